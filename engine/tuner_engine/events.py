@@ -1,0 +1,180 @@
+"""What can a run say while it lives?
+
+One frozen value per thing that happened, named in the past tense, carrying Python scalars and
+tuples only. The same lines feed the app, printed progress, replay and tests.
+A loss that is not a finite number is `None`: JSON has no other word for it.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from tuner_engine.recipe import Confidence, Recipe, Setting
+from tuner_engine.workload import Caution, Profile
+
+Phase = Literal["sweep", "trials", "confirm", "train"]
+Status = Literal["done", "no-verdict", "interrupted", "failed"]
+Loss = float | None
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
+    """Base of all events.
+
+    `at_s` counts seconds since the run began; the run folder stamps it when the event is kept.
+    """
+
+    at_s: float = 0.0
+
+
+class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
+    """A process took up the run."""
+
+    run_id: str
+    command: str
+    pid: int
+    started: str
+    """UTC, ISO 8601."""
+
+
+class DataProfiled(Event, frozen=True, kw_only=True, tag="data-profiled"):
+    """The data was read and split."""
+
+    profile: Profile
+
+
+class RecipeAdvised(Event, frozen=True, kw_only=True, tag="recipe-advised"):
+    """There is a recipe; later ones replace earlier ones."""
+
+    recipe: Recipe
+
+
+class PhaseStarted(Event, frozen=True, kw_only=True, tag="phase-started"):
+    """A stretch of training began."""
+
+    phase: Phase
+    lanes: int
+    lane_steps: int
+    """Optimizer steps planned over all lanes; early stopping and divergence shorten it."""
+    plan: str
+    """One sentence: what is about to be measured, and why so much of it."""
+
+
+class ProgramCompiled(Event, frozen=True, kw_only=True, tag="program-compiled"):
+    """The cohort's program is ready; compiling is counted apart from training."""
+
+    phase: Phase
+    compile_s: float
+    layout: str
+    """How lanes and steps are laid out, as `lanes/steps`: `map/scan`, `vmap/loop`, …"""
+
+
+class StepsTaken(Event, frozen=True, kw_only=True, tag="steps-taken"):
+    """Lanes moved on."""
+
+    phase: Phase
+    lane_steps: int
+    """Over all lanes since the phase began."""
+
+
+class SweepMeasured(Event, frozen=True, kw_only=True, tag="sweep-measured"):
+    """The next points of the exponential sweep."""
+
+    learning_rates: tuple[float, ...]
+    losses: tuple[tuple[Loss, ...], ...]
+    """Training loss before the step at that rate; one row per seed, one column per rate."""
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """One lane of short or full training at one peak learning rate."""
+
+    learning_rate: float
+    seed: int
+    steps: int
+    """Optimizer steps taken."""
+    valid_loss: Loss
+    """Of the best checkpoint so far; none if the lane diverged."""
+    best_epoch: float
+    """Where that checkpoint lies."""
+
+
+class TrialsMeasured(Event, frozen=True, kw_only=True, tag="trials-measured"):
+    """A rung of confirming trainings reached a checkpoint or its end."""
+
+    rung: int
+    horizon_share: float
+    """Length of this rung's schedule over the full training's, 0 to 1."""
+    trials: tuple[Trial, ...]
+    finished: bool
+    """Whether the rung is complete; an unfinished one is replaced by the next event of its rung."""
+
+
+class EpochMeasured(Event, frozen=True, kw_only=True, tag="epoch-measured"):
+    """One training, scored on the validation split."""
+
+    label: str
+    """Which training: `seed 0`, `seed 1`, …"""
+    epoch: float
+    train_loss: Loss
+    """Mean over the steps since the last event."""
+    valid_loss: Loss
+    metrics: dict[str, float]
+
+
+class CautionRaised(Event, frozen=True, kw_only=True, tag="caution-raised"):
+    """Something the person should know turned up while running."""
+
+    caution: Caution
+
+
+class VerdictReached(Event, frozen=True, kw_only=True, tag="verdict-reached"):
+    """A probe's numbers were read."""
+
+    probe: str
+    verdict: str
+    """`ok`, or the name of what the curve is instead."""
+    summary: str
+    """The reading in words, with what to do next."""
+    confidence: Confidence
+    settings: dict[str, Setting]
+    """Empty unless the verdict is `ok`."""
+
+
+class RunFinished(Event, frozen=True, kw_only=True, tag="run-finished"):
+    """The process is done with the run; nothing follows."""
+
+    status: Status
+    exit_code: int
+    message: str = ""
+
+
+AnyEvent = (
+    RunStarted
+    | DataProfiled
+    | RecipeAdvised
+    | PhaseStarted
+    | ProgramCompiled
+    | StepsTaken
+    | SweepMeasured
+    | TrialsMeasured
+    | EpochMeasured
+    | CautionRaised
+    | VerdictReached
+    | RunFinished
+)
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
+def encode(event: AnyEvent) -> bytes:
+    """Return the event as one line of JSON, without its newline."""
+    return _ENCODER.encode(event)
+
+
+def decode(line: bytes) -> AnyEvent:
+    """Return the event that a line holds.
+
+    Raises:
+        msgspec.DecodeError: The line is no event, or only part of one.
+    """
+    return _DECODER.decode(line)

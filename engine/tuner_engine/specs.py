@@ -1,0 +1,164 @@
+"""What exactly was asked for?
+
+A `RunSpec` is everything a run depends on. One definition serves the command line, the app's
+forms and `spec.json`; constraints sit on the fields and are checked by `checked`.
+Invariant: equal specs, seeds and versions on one kind of device give equal numbers.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from tuner_engine.errors import UsageError
+from tuner_engine.recipe import Recipe
+
+Optimizer = Literal["sgd", "adam", "adamw", "lion", "muon"]
+Schedule = Literal[
+    "constant",
+    "linear",
+    "cosine",
+    "one-cycle",
+    "warmup-stable-decay",
+    "exponential",
+    "step",
+    "reduce-on-plateau",
+]
+Model = Literal["mlp"]
+Device = Literal["auto", "cpu", "gpu", "tpu"]
+Command = Literal["probe-lr", "tune", "train"]
+
+Positive = Annotated[float, Meta(gt=0)]
+NotNegative = Annotated[float, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, lt=1)]
+Count = Annotated[int, Meta(ge=1)]
+Seed = Annotated[int, Meta(ge=0, lt=2**32)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSpec:
+    """Which table, and how it is split.
+
+    Attributes:
+        source: A file, or `demo:digits` and the like.
+        target: Column to predict, by name or by index (0 is the first, -1 the last); guessed if absent.
+        valid_share: Share of the rows held out for validation.
+        test_share: Share of the rows held out for the final test; 0 for none.
+        max_rows: Read a seeded sample of at most this many rows.
+    """
+
+    source: str
+    target: str | None = None
+    valid_share: Annotated[float, Meta(gt=0, lt=1)] = 0.15
+    test_share: Share = 0.15
+    max_rows: Count | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """Hyperparameters that the person has decided; an absent one is left to advice.
+
+    Attributes:
+        model: Which family of model is trained.
+        hidden_layers: Hidden layers of the model.
+        hidden_width: Units in each hidden layer.
+        optimizer: How gradients become steps.
+        schedule: How the learning rate moves over training, after any warm-up.
+        learning_rate: The peak of the schedule.
+        warmup_share: Share of the training steps spent rising linearly to the peak.
+        batch_size: Examples per optimizer step.
+        epochs: Passes over the training data, at most.
+        patience: Epochs without a better validation loss before training stops.
+        weight_decay: Decoupled decay per step, times the learning rate.
+        dropout: Share of hidden units switched off while training.
+        label_smoothing: Share of each label spread over all classes.
+        gradient_clip: Largest global gradient norm.
+    """
+
+    model: Model | None = None
+    hidden_layers: Count | None = None
+    hidden_width: Count | None = None
+    optimizer: Optimizer | None = None
+    schedule: Schedule | None = None
+    learning_rate: Positive | None = None
+    warmup_share: Share | None = None
+    batch_size: Count | None = None
+    epochs: Count | None = None
+    patience: Count | None = None
+    weight_decay: NotNegative | None = None
+    dropout: Share | None = None
+    label_smoothing: Share | None = None
+    gradient_clip: Positive | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hyperparameters:
+    """One training, fully stated; the fields mean what they mean in `Choices`."""
+
+    model: Model
+    hidden_layers: Count
+    hidden_width: Count
+    optimizer: Optimizer
+    schedule: Schedule
+    learning_rate: Positive
+    warmup_share: Share
+    batch_size: Count
+    epochs: Count
+    patience: Count | None
+    weight_decay: NotNegative
+    dropout: Share
+    label_smoothing: Share
+    gradient_clip: Positive | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSpec:
+    """One run: what to do, on which data, with which values fixed.
+
+    Attributes:
+        command: What is asked: a probe, the whole tuning, or one training.
+        data: The table and its split.
+        choices: Values the person fixed on the command line.
+        recipe: A recipe to start from, instead of fresh advice.
+        seed: Of the split, the initial weights and the order of the data.
+        device: Where to run.
+        budget_s: Wall-clock seconds for the whole run, compile included; none for the default plan.
+    """
+
+    command: Command
+    data: DataSpec
+    choices: Choices = field(default_factory=Choices)
+    recipe: Recipe | None = None
+    seed: Seed = 0
+    device: Device = "auto"
+    budget_s: Positive | None = None
+
+
+T = TypeVar("T")
+
+
+def checked(value: object, kind: type[T], *, what: str) -> T:
+    """Return `value` as a `kind` whose every constraint holds.
+
+    Args:
+        value: A `kind`, or the plain mapping of one.
+        kind: One of the dataclasses here, or any type that msgspec decodes.
+        what: How the value is called in the error.
+
+    Raises:
+        UsageError: A field is missing, unknown to the type, or outside its range.
+    """
+    try:
+        return msgspec.convert(msgspec.to_builtins(value), kind)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{what}: {error}") from error
+
+
+def hyperparameters(recipe: Recipe) -> Hyperparameters:
+    """Return the training that a recipe describes.
+
+    Raises:
+        UsageError: A needed setting is absent, unset, or outside its allowed values.
+    """
+    return checked(recipe.values(), Hyperparameters, what="the recipe")

@@ -1,0 +1,85 @@
+"""What do the events so far add up to?
+
+`fold` is the only place where events become state; the app, printed progress and results read it.
+Invariant: folding is pure, so a replayed run looks exactly as it looked live.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from tuner_engine import events as said
+from tuner_engine.recipe import Recipe
+from tuner_engine.workload import Caution, Profile
+
+
+class RunState(msgspec.Struct, frozen=True, kw_only=True):
+    """A run as known at one moment."""
+
+    run_id: str = ""
+    command: str = ""
+    at_s: float = 0.0
+    profile: Profile | None = None
+    recipe: Recipe | None = None
+    phase: said.PhaseStarted | None = None
+    lane_steps: int = 0
+    """Taken in the present phase."""
+    compile_s: float = 0.0
+    """Over all phases."""
+    learning_rates: tuple[float, ...] = ()
+    sweep: tuple[tuple[said.Loss, ...], ...] = ()
+    """Losses of the exponential sweep, one row per seed."""
+    rungs: tuple[said.TrialsMeasured, ...] = ()
+    epochs: tuple[said.EpochMeasured, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    verdicts: tuple[said.VerdictReached, ...] = ()
+    finished: said.RunFinished | None = None
+
+
+def fold(state: RunState, event: said.AnyEvent) -> RunState:
+    """Return the state after `event`."""
+    changes = _changes(state, event)
+    return msgspec.structs.replace(state, at_s=max(state.at_s, event.at_s), **changes)
+
+
+def fold_all(events: Iterable[said.AnyEvent], state: RunState | None = None) -> RunState:
+    """Return the state after all of `events`, beginning from `state` or from nothing."""
+    now = state or RunState()
+    for event in events:
+        now = fold(now, event)
+    return now
+
+
+def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
+    match event:
+        case said.RunStarted():
+            return {"run_id": event.run_id, "command": event.command}
+        case said.DataProfiled():
+            return {"profile": event.profile}
+        case said.RecipeAdvised():
+            return {"recipe": event.recipe}
+        case said.PhaseStarted():
+            return {"phase": event, "lane_steps": 0}
+        case said.ProgramCompiled():
+            return {"compile_s": state.compile_s + event.compile_s}
+        case said.StepsTaken():
+            return {"lane_steps": event.lane_steps}
+        case said.SweepMeasured():
+            return _swept(state, event)
+        case said.TrialsMeasured():
+            others = (rung for rung in state.rungs if rung.rung != event.rung)
+            return {"rungs": tuple(sorted((*others, event), key=lambda rung: rung.rung))}
+        case said.EpochMeasured():
+            return {"epochs": (*state.epochs, event)}
+        case said.CautionRaised():
+            return {"cautions": (*state.cautions, event.caution)}
+        case said.VerdictReached():
+            return {"verdicts": (*state.verdicts, event)}
+        case said.RunFinished():
+            return {"finished": event}
+
+
+def _swept(state: RunState, event: said.SweepMeasured) -> dict[str, object]:
+    before = state.sweep or ((),) * len(event.losses)
+    rows = tuple((*old, *new) for old, new in zip(before, event.losses, strict=True))
+    return {"learning_rates": (*state.learning_rates, *event.learning_rates), "sweep": rows}

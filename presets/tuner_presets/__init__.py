@@ -1,0 +1,1 @@
+"""Preset values by family of model, as TOML, each with its source."""
