@@ -82,7 +82,12 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
             known = ", ".join(sorted(self.settings))
             raise UsageError(f"no setting is called {name!r}; the recipe has: {known}")
         setting = msgspec.structs.replace(
-            self.settings[name], value=value, basis="chosen", confidence="high", why=why, locked=True
+            self.settings[name],
+            value=value,
+            basis="chosen",
+            confidence="high",
+            why=why,
+            locked=True,
         )
         return msgspec.structs.replace(self, settings={**self.settings, name: setting})
 

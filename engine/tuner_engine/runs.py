@@ -73,9 +73,7 @@ class Run:
 
     def status(self) -> RunStatus:
         """Return how the run stands at this moment."""
-        last = None
-        for last in self.events():
-            pass
+        last = next(reversed(Tail(self).read()), None)
         if isinstance(last, events.RunFinished):
             return last.status
         if self._is_locked():
@@ -119,7 +117,7 @@ class Recorder:
         except BlockingIOError as error:
             file.close()
             raise UsageError(f"run {self._run.id} is being written by another process") from error
-        self._file = file  # type: ignore[assignment]
+        self._file = file
         return self
 
     def __exit__(
@@ -172,22 +170,21 @@ def home() -> Path:
     return Path(chosen) if chosen else platformdirs.user_state_path("tuner-tui")
 
 
-def create(spec: RunSpec, *, now: datetime) -> Run:
-    """Make a run folder that holds its spec.
+def reserve(command: str, *, now: datetime) -> Run:
+    """Make an empty run folder, so that a process can wait in it for its spec.
 
     Args:
-        spec: What is asked.
+        command: What the run will do; part of its name.
         now: The moment that names the folder, in UTC.
 
     Raises:
         UsageError: The folder cannot be made.
     """
-    run = Run(home() / "runs" / f"{now:%Y%m%d-%H%M%S}-{spec.command}-{secrets.token_hex(2)}")
+    run = Run(home() / "runs" / f"{now:%Y%m%d-%H%M%S}-{command}-{secrets.token_hex(2)}")
     try:
         home().mkdir(mode=0o700, parents=True, exist_ok=True)
         run.path.parent.mkdir(mode=0o700, exist_ok=True)
         run.path.mkdir(mode=0o700)
-        atomic.write(run.path / "spec.json", msgspec.json.encode(spec))
     except OSError as error:
         raise UsageError(
             f"run folders cannot be written under {home()}: {error.strerror}; "
@@ -196,12 +193,30 @@ def create(spec: RunSpec, *, now: datetime) -> Run:
     return run
 
 
+def begin(run: Run, spec: RunSpec) -> Run:
+    """Write the spec into a reserved folder; from here on the run exists.
+
+    Raises:
+        UsageError: The run has begun before.
+    """
+    path = run.path / "spec.json"
+    if path.exists():
+        raise UsageError(f"run {run.id} has already begun")
+    atomic.write(path, msgspec.json.encode(spec))
+    return run
+
+
+def create(spec: RunSpec, *, now: datetime) -> Run:
+    """Make a run folder that holds its spec; `reserve` and `begin` in one step."""
+    return begin(reserve(spec.command, now=now), spec)
+
+
 def listed() -> list[Run]:
-    """Return all runs, newest first."""
+    """Return all runs that have begun, newest first."""
     folder = home() / "runs"
     if not folder.is_dir():
         return []
-    paths = (path for path in folder.iterdir() if path.is_dir())
+    paths = (path for path in folder.iterdir() if (path / "spec.json").is_file())
     return [Run(path) for path in sorted(paths, key=lambda path: path.name, reverse=True)]
 
 
@@ -228,7 +243,6 @@ def remove(run: Run) -> None:
     if run.status() == "running":
         raise UsageError(f"run {run.id} is still running; stop it first")
     shutil.rmtree(run.path)
-
 
 
 def _readable(line: bytes) -> AnyEvent | None:

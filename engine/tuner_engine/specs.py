@@ -42,7 +42,7 @@ class DataSpec:
 
     Attributes:
         source: A file, or `demo:digits` and the like.
-        target: Column to predict, by name or by index (0 is the first, -1 the last); guessed if absent.
+        target: Column to predict, by name or index (0 is the first, -1 the last); guessed if absent.
         valid_share: Share of the rows held out for validation.
         test_share: Share of the rows held out for the final test; 0 for none.
         max_rows: Read a seeded sample of at most this many rows.
