@@ -24,6 +24,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     phase: said.PhaseStarted | None = None
     lane_steps: int = 0
     """Taken in the present phase."""
+    steps_before: int = 0
+    """Lane steps of all earlier phases."""
     compile_s: float = 0.0
     """Over all phases."""
     learning_rates: tuple[float, ...] = ()
@@ -59,7 +61,8 @@ def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
         case said.RecipeAdvised():
             return {"recipe": event.recipe}
         case said.PhaseStarted():
-            return {"phase": event, "lane_steps": 0}
+            before = state.steps_before + state.lane_steps
+            return {"phase": event, "lane_steps": 0, "steps_before": before}
         case said.ProgramCompiled():
             return {"compile_s": state.compile_s + event.compile_s}
         case said.StepsTaken():
