@@ -17,9 +17,12 @@ ONE_THREAD_EACH = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "POLARS_MAX_THREADS": "1",
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
 }
 """Thread pools of the numeric libraries. There is one test worker per core already."""
+
+XLA_FLAGS = "--xla_cpu_multi_thread_eigen=false --xla_force_host_platform_device_count=2"
+"""One thread for each device, and two devices whatever the machine has, so that lanes are sharded
+in every test and the same program is compiled everywhere."""
 
 FROM_THE_TERMINAL = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PYTHONPATH")
 """Variables of the starting shell that would change what programs print or import."""
@@ -42,10 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
     for name, value in ONE_THREAD_EACH.items():
         os.environ.setdefault(name, value)
+    os.environ.setdefault("XLA_FLAGS", XLA_FLAGS)
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     os.environ.update(
         COLORTERM="truecolor",
         TERM="xterm-256color",
+        TUNER_TUI_CACHE=str(scratch / "compiled"),
         TUNER_TUI_HOME=str(scratch / "home"),
         TZ="UTC",
         XDG_CACHE_HOME=str(scratch / "cache"),

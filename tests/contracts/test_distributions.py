@@ -29,7 +29,16 @@ for name in sys.argv[1:]:
 
 
 def build(source: Path, folder: Path, *kinds: str) -> Path:
-    command = [sys.executable, "-m", "build", "--no-isolation", *kinds, "--outdir", folder, source]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        *kinds,
+        "--outdir",
+        folder,
+        source,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
@@ -47,7 +56,16 @@ def environment(folder: Path) -> Path:
 
 
 def install(python: Path, *arguments: str | Path) -> None:
-    command = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps"]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "--quiet",
+        "--no-deps",
+    ]
     offline = ["--no-index", "--no-build-isolation", "--force-reinstall"]
     done = subprocess.run(
         [*command, *offline, *arguments], capture_output=True, text=True, check=False
