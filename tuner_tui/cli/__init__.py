@@ -1,0 +1,125 @@
+"""Which command do the arguments name, and with which exit code does it end?
+
+Invariants: a command's module is imported only when that command runs; stdout carries data only;
+whatever goes wrong becomes one line on stderr and an exit code, never a `SystemExit`.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from tuner_engine.errors import ExitCode, TunerError
+
+COMMANDS = {
+    "open": "Open the terminal app; `tuner-tui DATA` does the same.",
+    "advise": "Read a table and advise a recipe, without training anything.",
+    "probe": "Answer one question by measurement: `probe lr` finds the learning rate.",
+    "tune": "Advise a recipe, measure its learning rate, and print the result.",
+    "train": "Train once, from start to end, with the values given or advised.",
+    "export": "Write the recipe of a run or a file in another format.",
+    "runs": "List, show or remove the runs kept on this machine.",
+    "doctor": "Report what this machine offers: versions, terminal, disk, devices.",
+}
+"""Command → the sentence that helps to choose it; each lives in the module of its name."""
+
+DEBUG = "TUNER_TUI_DEBUG"
+"""Environment variable: when set to anything but 0, a bug shows its traceback at once."""
+
+BROKEN_PIPE = 141
+"""Exit code when whoever read stdout has left: 128 + SIGPIPE, as shells report it."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return the process's exit code.
+
+    Args:
+        arguments: What follows the program's name.
+    """
+    _never_fail_to_encode()
+    try:
+        code = _dispatch(list(arguments))
+        sys.stdout.flush()
+    except TunerError as error:
+        return fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return fail("interrupted", ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        return _silence()
+    except MemoryError:
+        return fail("out of memory; give fewer rows with --max-rows", ExitCode.DEVICE)
+    except Exception as error:
+        return fail(_trace(error), ExitCode.INTERNAL)
+    return code
+
+
+def _dispatch(words: list[str]) -> int:
+    if words and words[0] in {"--help", "-h"}:
+        from tuner_tui.cli import front_page
+
+        return front_page.show()
+    if words == ["--version"]:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"tuner-tui {version('tuner-tui')}\n")
+        return ExitCode.DONE
+    name, rest = (words[0], words[1:]) if words and words[0] in COMMANDS else ("open", words)
+    from tuner_tui.cli import parsing
+
+    return parsing.call(import_module(f"{__name__}.{name}").app, rest)
+
+
+def fail(message: str, code: int) -> int:
+    """Say in one line on stderr what went wrong, and return the exit code."""
+    tell(f"tuner-tui: error: {' '.join(message.split())}")
+    return int(code)
+
+
+def tell(line: str) -> None:
+    """Write one line to stderr, for a person."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def _trace(error: Exception) -> str:
+    """Keep the traceback where a report can take it from, and return the line that says so."""
+    import traceback
+
+    from tuner_engine.printable import printable
+
+    text = "".join(traceback.format_exception(error))
+    summary = f"{type(error).__name__}: {printable(str(error), width=200)}"
+    if os.environ.get(DEBUG, "0") != "0":
+        sys.stderr.write(text)
+        return f"internal error: {summary}"
+    try:
+        place = _keep(text)
+    except OSError:
+        return f"internal error: {summary}; {DEBUG}=1 shows where"
+    return f"internal error: {summary}; the traceback is in {printable(str(place))}"
+
+
+def _keep(text: str) -> "os.PathLike[str]":
+    from datetime import UTC, datetime
+
+    from tuner_engine import atomic, runs
+
+    runs.home().mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = runs.home() / f"crash-{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}.txt"
+    atomic.write(path, text.encode(errors="backslashreplace"))
+    return path
+
+
+def _silence() -> int:
+    """Leave nothing for the interpreter to flush into the broken pipe."""
+    void = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(void, sys.stdout.fileno())
+    os.close(void)
+    return BROKEN_PIPE
+
+
+def _never_fail_to_encode() -> None:
+    """A terminal that lacks a character gets its escape instead of a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

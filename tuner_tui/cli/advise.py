@@ -1,0 +1,38 @@
+"""What does published experience recommend for this data, before anything is measured?"""
+
+from datetime import UTC, datetime
+
+from tuner_engine import results
+from tuner_engine.errors import ExitCode
+from tuner_engine.specs import Choices
+from tuner_tui.cli import COMMANDS, documents, options, output, parsing, starting
+
+app = parsing.command("advise", COMMANDS["advise"])
+
+
+@app.default
+def advise(
+    table: options.AnyTable,
+    *,
+    choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
+    start: options.AnyStart = options.Start(),  # noqa: B008 - frozen
+    out: options.AnyDocument = options.Document(),  # noqa: B008 - frozen
+) -> int:
+    """Read the data and print a recipe."""
+    from tuner_engine import data
+
+    spec, fixed, seed = options.data_spec(table), options.fixed(choices), options.seed(start)
+    output.check_writable(out.output)
+    given = None if start.recipe is None else documents.read(start.recipe)
+    profile = data.profile(spec, seed=seed)
+    recipe = starting.recipe(profile, fixed, given=given, now=datetime.now(UTC))
+    content = results.encode(recipe)
+    if out.output is not None:
+        output.save(content, out.output)
+    if out.json:
+        output.print_bytes(content)
+    else:
+        from tuner_tui.cli import tables
+
+        output.print_lines(tables.recipe(recipe, width=output.width()))
+    return ExitCode.DONE

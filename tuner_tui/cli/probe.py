@@ -1,0 +1,24 @@
+"""What does one measurement say about one hyperparameter?"""
+
+from tuner_engine.specs import Choices
+from tuner_tui.cli import COMMANDS, options, parsing
+
+app = parsing.command("probe", COMMANDS["probe"])
+
+
+@app.command(name="lr")
+def learning_rate(
+    table: options.AnyTable,
+    *,
+    choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
+    effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
+    stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
+) -> int:
+    """Sweep the learning rate, confirm by short trainings, and print the verdict."""
+    from tuner_tui.cli import running
+
+    return running.carry_out(
+        running.Request(
+            command="probe-lr", table=table, choices=choices, effort=effort, stream=stream
+        )
+    )

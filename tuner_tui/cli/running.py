@@ -1,0 +1,155 @@
+"""How does a headless command carry out a run, from its spec to its exit code?
+
+Invariant: everything that can be refused is refused before a run folder exists. Events are shown
+as they come, and the result when it is there, also after an interruption.
+"""
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from tuner_engine import events as said
+from tuner_engine import runs, state
+from tuner_engine.data import Dataset
+from tuner_engine.errors import ExitCode, UsageError
+from tuner_engine.printable import printable
+from tuner_engine.runs import Run
+from tuner_engine.specs import Choices, Command, RunSpec
+from tuner_tui import cli
+from tuner_tui.cli import budget, documents, options, output, progress, starting, stopping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One run as the command line asks for it.
+
+    Attributes:
+        command: What to do.
+        table: On which data.
+        choices: With which values fixed.
+        effort: Where, and for how long.
+        stream: How to speak.
+        keep_as: A file in the run folder for the result, unless `--output` names another.
+    """
+
+    command: Command
+    table: options.Table
+    choices: Choices
+    effort: options.Effort
+    stream: options.Stream
+    keep_as: str | None = None
+
+
+def carry_out(request: Request) -> int:
+    """Do the run, print what it found, and return the exit code.
+
+    Raises:
+        UsageError: The request makes no sense.
+        DataError: The data or the recipe to start from cannot be used.
+    """
+    stream = request.stream
+    if stream.json and stream.events:
+        raise UsageError("--json and --events exclude each other; --events ends with the document")
+    output.check_writable(stream.output)
+    spec, dataset = _prepared(request)
+    run = runs.create(spec, now=datetime.now(UTC))
+    reporter = progress.reporter(quiet=stream.quiet)
+    with reporter, stopping.heeding_signals(reporter.say) as stop:
+        listener = _listening(run, dataset, stop=stop.event, reporter=reporter, stream=stream)
+    if listener.last is None or listener.last.status == "failed":
+        message = listener.last.message if listener.last else "the run ended without a word"
+        code = listener.last.exit_code if listener.last else ExitCode.INTERNAL
+        return cli.fail(f"{printable(message)} (run {run.id})", code)
+    _hand_over(run, request, deaf=listener.deaf)
+    if listener.deaf:
+        raise BrokenPipeError
+    return stop.exit_code(listener.last.exit_code)
+
+
+def _prepared(request: Request) -> tuple[RunSpec, Dataset]:
+    """Check every option, then read the files: first the small one, then the large one."""
+    from tuner_engine import data
+
+    effort = request.effort
+    choices = options.fixed(request.choices)
+    spec = RunSpec(
+        command=request.command,
+        data=options.data_spec(request.table),
+        choices=choices,
+        seed=options.seed(effort),
+        device=effort.device,
+        budget_s=None if effort.budget is None else budget.seconds(effort.budget),
+    )
+    given = None if effort.recipe is None else documents.read(effort.recipe)
+    dataset = data.load(spec.data, seed=spec.seed)
+    if given is None:
+        return spec, dataset
+    begun = starting.recipe(dataset.profile, choices, given=given, now=datetime.now(UTC))
+    return msgspec.structs.replace(spec, recipe=begun), dataset
+
+
+@dataclass(slots=True)
+class _Heard:
+    last: said.RunFinished | None = None
+    deaf: bool = False
+    """Whether whoever read stdout has left."""
+
+
+def _listening(
+    run: Run,
+    dataset: Dataset,
+    *,
+    stop: threading.Event,
+    reporter: progress.Reporter,
+    stream: options.Stream,
+) -> _Heard:
+    """Follow the run to its end, whether or not anybody still reads stdout."""
+    from tuner_engine import worker
+
+    heard = _Heard()
+    now = state.RunState()
+    for event in worker.run(run, dataset, stop=stop):
+        now = state.fold(now, event)
+        reporter.show(now, event)
+        if isinstance(event, said.RunFinished):
+            heard.last = event
+        if stream.events and not heard.deaf:
+            try:
+                output.print_bytes(said.encode(event) + b"\n")
+            except BrokenPipeError:
+                heard.deaf = True
+                stop.set()
+    return heard
+
+
+def _hand_over(run: Run, request: Request, *, deaf: bool) -> None:
+    """Write the result to its file, and print it in the form that was asked for."""
+    stream = request.stream
+    content = run.result()
+    if content is None:
+        return
+    place = _place(run, request)
+    if place is not None:
+        output.save(content, place)
+    if deaf:
+        return
+    if stream.events:
+        output.print_bytes(msgspec.json.format(content, indent=-1) + b"\n")
+    elif stream.json:
+        output.print_bytes(content)
+    else:
+        from tuner_tui.cli import tables
+
+        result = documents.result(content, name=run.id)
+        output.print_lines(tables.document(result, width=output.width()))
+    if place is not None and not stream.quiet:
+        cli.tell(f"JSON written to {printable(str(place))}")
+
+
+def _place(run: Run, request: Request) -> Path | None:
+    if request.stream.output is not None:
+        return request.stream.output
+    return run.path / request.keep_as if request.keep_as else None

@@ -1,0 +1,60 @@
+"""With which recipe does a command begin?
+
+Fresh advice for the data at hand; what a file says goes before it, and what the command line says
+goes before both.
+"""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tuner_engine.recipe import Recipe
+from tuner_engine.results import AnyResult
+from tuner_engine.specs import Choices
+from tuner_engine.workload import Profile
+from tuner_tui.cli import documents
+
+
+def recipe(
+    profile: Profile,
+    choices: Choices,
+    *,
+    given: AnyResult | Choices | None,
+    now: datetime,
+) -> Recipe:
+    """Return advice for the data, with the values of a file and of the command line in place.
+
+    Args:
+        profile: The data at hand; facts in the file are of other data, and stay behind.
+        choices: Of the command line; they come out chosen and locked.
+        given: What the file held. Its flat values come out chosen but not locked, so that
+            measuring may still improve on them.
+        now: When the recipe is made, in UTC.
+    """
+    if isinstance(given, Choices):
+        return _unlocked(_advised(profile, _over(given, choices), now=now), keep=_names(choices))
+    advised = _advised(profile, choices, now=now)
+    return advised if given is None else advised.measured(documents.recipe_of(given).settings)
+
+
+def _advised(profile: Profile, choices: Choices, *, now: datetime) -> Recipe:
+    from tuner_engine.advice import advise
+
+    return advise(profile, choices, created=now.isoformat(timespec="seconds"), environment={})
+
+
+def _unlocked(advised: Recipe, *, keep: set[str]) -> Recipe:
+    settings = {
+        name: setting if name in keep else replace(setting, locked=False)
+        for name, setting in advised.settings.items()
+    }
+    return replace(advised, settings=settings)
+
+
+def _names(choices: Choices) -> set[str]:
+    return {name for name in Choices.__dataclass_fields__ if getattr(choices, name) is not None}
+
+
+def _over(below: Choices, above: Choices) -> Choices:
+    values = {name: getattr(above, name) for name in _names(above)}
+    return Choices(**{name: getattr(below, name) for name in _names(below)} | values)

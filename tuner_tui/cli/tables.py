@@ -1,0 +1,250 @@
+"""How do recipes, verdicts and histories read as text?
+
+Pure: documents in, lines out. Names and text from files pass through `printable`. The first line
+of each setting is aligned; its reason stands beneath, so that any width will do.
+"""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+
+from tuner_engine.printable import printable
+from tuner_engine.recipe import Recipe, Setting, Value
+from tuner_engine.results import AnyResult, Checkpoint, Cost, EpochScore, ProbeResult, TrainResult
+from tuner_engine.workload import Caution, DataFacts, Workload
+
+INDENT = "    "
+"""Before a reason. House choice."""
+
+LONGEST_HISTORY = 20
+"""Epochs shown; the document holds them all. House choice."""
+
+NO_VALUE = "unset"
+"""What a setting without a value shows."""
+
+
+def document(result: AnyResult, *, width: int | None) -> list[Text]:
+    """Return the lines of whatever a command ends with.
+
+    Args:
+        result: The document.
+        width: Columns at which sentences wrap; none to leave each on one line.
+    """
+    match result:
+        case Recipe():
+            return recipe(result, width=width)
+        case ProbeResult():
+            return probe(result, width=width)
+        case TrainResult():
+            return training(result, width=width)
+
+
+def recipe(advised: Recipe, *, width: int | None) -> list[Text]:
+    """Return the lines of a recipe: the facts, the settings, the warnings."""
+    return [
+        *facts(advised.workload, advised.data, width=width),
+        Text(),
+        *settings(advised.settings, width=width),
+        *warnings(advised.warnings, width=width),
+    ]
+
+
+def probe(found: ProbeResult, *, width: int | None) -> list[Text]:
+    """Return the lines of a probe: the verdict, its numbers, the cost."""
+    sure = f" ({found.confidence} confidence)" if found.verdict == "ok" else ""
+    verdict = Text.assemble(("verdict: ", "bold"), printable(found.verdict), sure)
+    figures = [(name, number(value)) for name, value in found.reading.items()]
+    return [
+        *facts(found.recipe.workload, found.recipe.data, width=width),
+        Text(),
+        verdict,
+        *_wrapped(printable(found.summary), width=width, indent=INDENT),
+        *([Text(), *settings(found.settings, width=width)] if found.settings else []),
+        *([Text(), *pairs(figures)] if figures else []),
+        *warnings(found.warnings, width=width),
+        Text(),
+        cost(found.cost, run_id=found.run_id),
+    ]
+
+
+def training(trained: TrainResult, *, width: int | None) -> list[Text]:
+    """Return the lines of a training: its settings, its history, its scores."""
+    values = [(name, number(setting.value)) for name, setting in trained.settings.items()]
+    return [
+        *facts(trained.workload, trained.data, width=width),
+        Text(),
+        *pairs(values),
+        Text(),
+        *history(trained.history, best=trained.best),
+        Text(),
+        *_scores(trained),
+        *warnings(trained.warnings, width=width),
+        Text(),
+        cost(trained.cost, run_id=trained.run_id),
+    ]
+
+
+def facts(workload: Workload, data: DataFacts | None, *, width: int | None) -> list[Text]:
+    """Return what is trained on what."""
+    outputs = f"{workload.outputs} classes" if workload.task == "classification" else "one number"
+    counts = (
+        f"{workload.features:,} features, {outputs}; {workload.train_examples:,} examples to train,"
+        f" {workload.valid_examples:,} to validate, {workload.test_examples:,} to test"
+    )
+    if data is None:
+        return _wrapped(f"{workload.task}: {counts}", width=width)
+    guess = ", which was guessed" if data.target_guessed else ""
+    return [
+        *_wrapped(f"{printable(data.source)}: {data.rows:,} rows, {counts}", width=width),
+        *_wrapped(f"{workload.task} of {printable(data.target)!r}{guess}", width=width),
+    ]
+
+
+def settings(beliefs: dict[str, Setting], *, width: int | None) -> list[Text]:
+    """Return two lines or more a setting: what to use, and why."""
+    rows = [
+        (printable(name), number(belief.value), _spread(belief), _basis(belief))
+        for name, belief in beliefs.items()
+    ]
+    lines: list[Text] = []
+    for row, belief in zip(_aligned(rows), beliefs.values(), strict=True):
+        row.stylize("bold", 0, row.plain.find("  "))
+        lines.append(row)
+        sources = f" ({'; '.join(map(printable, belief.sources))})" if belief.sources else ""
+        lines += _wrapped(printable(belief.why) + sources, width=width, indent=INDENT, style="dim")
+    return lines
+
+
+def history(epochs: Sequence[EpochScore], *, best: Checkpoint | None) -> list[Text]:
+    """Return a training's epochs as a table, thinned out if there are many."""
+    metrics = sorted({name for epoch in epochs for name in epoch.metrics})
+    head = ("epoch", "train loss", "valid loss", *map(printable, metrics), "")
+    rows = [
+        (
+            number(row.epoch),
+            number(row.train_loss),
+            number(row.valid_loss),
+            *(number(row.metrics.get(name)) for name in metrics),
+            "best" if best and row.epoch == best.epoch else "",
+        )
+        for row in _thinned(epochs, best=best)
+    ]
+    title, *lines = _aligned([head, *rows])
+    title.stylize("bold")
+    hidden = len(epochs) - len(rows)
+    return [title, *lines, *([Text(f"({hidden} more epochs in the JSON)")] if hidden else [])]
+
+
+def warnings(cautions: Iterable[Caution], *, width: int | None) -> list[Text]:
+    """Return the cautions, set off by an empty line."""
+    lines = [
+        line
+        for caution in cautions
+        for line in _wrapped(f"warning: {printable(caution.message)}", width=width, style="yellow")
+    ]
+    return [Text(), *lines] if lines else []
+
+
+def cost(spent: Cost, *, run_id: str) -> Text:
+    """Return what was spent, and where the run is kept."""
+    return Text(
+        f"run {run_id}: {spent.steps:,} steps, as many as {spent.full_trainings:.2g} full "
+        f"trainings, in {spent.wall_s:.1f} s, {spent.compile_s:.1f} s of it compiling",
+        style="dim",
+    )
+
+
+def pairs(rows: Sequence[tuple[str, str]]) -> list[Text]:
+    """Return names and values in two columns."""
+    return _aligned([(printable(name), printable(value)) for name, value in rows])
+
+
+def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Text]:
+    """Return rows beneath a bold head, aligned."""
+    title, *lines = _aligned([tuple(head), *(tuple(map(printable, row)) for row in rows)])
+    title.stylize("bold")
+    return [title, *lines]
+
+
+def number(value: Value) -> str:
+    """Return a value in at most four significant digits, or as the word that it is."""
+    if value is None:
+        return NO_VALUE
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return printable(str(value))
+
+
+def _scores(trained: TrainResult) -> list[Text]:
+    rows = []
+    for name, point in (("best", trained.best), ("final", trained.final)):
+        if point is not None:
+            figures = _figures(point.valid_loss, point.metrics)
+            rows.append((f"{name} (epoch {number(point.epoch)})", f"validation: {figures}"))
+    if trained.test is not None:
+        rows.append(("test", _figures(trained.test.loss, trained.test.metrics)))
+    return pairs(rows) if rows else [Text("every epoch diverged", style="yellow")]
+
+
+def _figures(loss: float | None, metrics: dict[str, float]) -> str:
+    parts = [f"loss {number(loss) if loss is not None else 'diverged'}"]
+    return ", ".join([*parts, *(f"{name} {number(value)}" for name, value in metrics.items())])
+
+
+def _thinned(epochs: Sequence[EpochScore], *, best: Checkpoint | None) -> list[EpochScore]:
+    """Keep the first, the last, the best, and evenly spaced ones between."""
+    if len(epochs) <= LONGEST_HISTORY:
+        return list(epochs)
+    stride = -(-len(epochs) // LONGEST_HISTORY)
+    last = len(epochs) - 1
+    return [
+        row
+        for index, row in enumerate(epochs)
+        if index % stride == 0 or index == last or (best and row.epoch == best.epoch)
+    ]
+
+
+def _spread(belief: Setting) -> str:
+    if not belief.range:
+        return ""
+    if belief.scale == "choice":
+        return "of " + ", ".join(map(number, belief.range))
+    return f"{number(belief.range[0])} to {number(belief.range[-1])}"
+
+
+def _basis(belief: Setting) -> str:
+    lock = ", locked" if belief.locked else ""
+    return f"{belief.basis}, {belief.confidence} confidence{lock}"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[Text]:
+    """Return rows whose columns begin beneath each other."""
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return [
+        Text(
+            "  ".join(
+                cell + " " * (width - cell_len(cell))
+                for cell, width in zip(row, widths, strict=True)
+                if width
+            ).rstrip()
+        )
+        for row in rows
+    ]
+
+
+def _wrapped(text: str, *, width: int | None, indent: str = "", style: str = "") -> list[Text]:
+    if width is None:
+        return [Text(indent + text, style=style)] if text else []
+    lines = textwrap.wrap(
+        text,
+        max(width, 20),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+    )
+    return [Text(line, style=style) for line in lines]

@@ -1,0 +1,22 @@
+"""How well does one full training do with these values?"""
+
+from tuner_engine.specs import Choices
+from tuner_tui.cli import COMMANDS, options, parsing
+
+app = parsing.command("train", COMMANDS["train"])
+
+
+@app.default
+def train(
+    table: options.AnyTable,
+    *,
+    choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
+    effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
+    stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
+) -> int:
+    """Train once, and print the history and the scores."""
+    from tuner_tui.cli import running
+
+    return running.carry_out(
+        running.Request(command="train", table=table, choices=choices, effort=effort, stream=stream)
+    )

@@ -1,0 +1,32 @@
+"""What is a good recipe for this data, measured within a budget?"""
+
+from tuner_engine.specs import Choices
+from tuner_tui.cli import COMMANDS, options, parsing
+
+app = parsing.command("tune", COMMANDS["tune"])
+
+RECIPE_FILE = "recipe.json"
+"""Where the recipe is kept in the run folder, unless `--output` names a file."""
+
+
+@app.default
+def tune(
+    table: options.AnyTable,
+    *,
+    choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
+    effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
+    stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
+) -> int:
+    """Advise, probe and confirm, then print the recipe."""
+    from tuner_tui.cli import running
+
+    return running.carry_out(
+        running.Request(
+            command="tune",
+            table=table,
+            choices=choices,
+            effort=effort,
+            stream=stream,
+            keep_as=RECIPE_FILE,
+        )
+    )
