@@ -16,7 +16,7 @@ def write(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     Raises:
         OSError: The folder cannot be written; `path` is then unchanged.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tuner-tui.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

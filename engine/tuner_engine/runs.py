@@ -37,6 +37,12 @@ from tuner_engine.specs import RunSpec
 
 RunStatus = Status | Literal["running", "waiting", "died"]
 
+LOCK_ATTEMPTS = 20
+"""How often a writer asks for the lock: another writer keeps it, a look at the status does not."""
+
+LOCK_PAUSE_S = 0.01
+"""Between two attempts. House choice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -104,6 +110,7 @@ class Recorder:
         self._clock = clock
         self._started_s = clock()
         self._file: BinaryIO | None = None
+        self._torn = False
 
     def __enter__(self) -> Self:
         """Take the lock.
@@ -111,12 +118,11 @@ class Recorder:
         Raises:
             UsageError: Another process is writing this run.
         """
-        file = (self._run.path / "events.jsonl").open("ab", buffering=0)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        file = (self._run.path / "events.jsonl").open("a+b", buffering=0)
+        if not _locked(file):
             file.close()
-            raise UsageError(f"run {self._run.id} is being written by another process") from error
+            raise UsageError(f"run {self._run.id} is being written by another process")
+        self._torn = _ends_torn(file)
         self._file = file
         return self
 
@@ -132,12 +138,25 @@ class Recorder:
             self._file = None
 
     def append(self, event: AnyEvent) -> AnyEvent:
-        """Keep one event and return it with its time filled in."""
+        """Keep one event and return it with its time filled in.
+
+        Raises:
+            OSError: The disk took only part of it; the next event begins a line of its own.
+        """
         if self._file is None:
             raise RuntimeError("a Recorder is used inside `with`")
         stamped = msgspec.structs.replace(event, at_s=round(self._clock() - self._started_s, 4))
-        self._file.write(events.encode(stamped) + b"\n")
+        line = events.encode(stamped) + b"\n"
+        self._write_whole(self._file, b"\n" + line if self._torn else line)
         return stamped
+
+    def _write_whole(self, file: BinaryIO, line: bytes) -> None:
+        """Write in as many pieces as the system makes of it; usually one, so readers see a line."""
+        left = memoryview(line)
+        self._torn = True
+        while left:
+            left = left[file.write(left) :]
+        self._torn = False
 
     def keep(self, name: Literal["environment.json", "result.json"], content: bytes) -> None:
         """Write one of the run's whole documents, atomically."""
@@ -238,11 +257,35 @@ def remove(run: Run) -> None:
     """Delete a run folder.
 
     Raises:
-        UsageError: The run is being written.
+        UsageError: The run is being written, or its files may not be deleted.
     """
     if run.status() == "running":
         raise UsageError(f"run {run.id} is still running; stop it first")
-    shutil.rmtree(run.path)
+    try:
+        shutil.rmtree(run.path)
+    except OSError as error:
+        raise UsageError(f"run {run.id} cannot be removed: {error.strerror}") from error
+
+
+def _locked(file: BinaryIO) -> bool:
+    """Take the writer's lock, or find that somebody keeps it."""
+    for attempt in range(LOCK_ATTEMPTS):
+        if attempt:
+            time.sleep(LOCK_PAUSE_S)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        return True
+    return False
+
+
+def _ends_torn(file: BinaryIO) -> bool:
+    """Whether a writer before us died in the middle of a line."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
 
 
 def _readable(line: bytes) -> AnyEvent | None:

@@ -5,6 +5,7 @@ forms and `spec.json`; constraints sit on the fields and are checked by `checked
 Invariant: equal specs, seeds and versions on one kind of device give equal numbers.
 """
 
+import sys
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeVar
 
@@ -12,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from tuner_engine.errors import UsageError
+from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe
 
 Optimizer = Literal["sgd", "adam", "adamw", "lion", "muon"]
@@ -29,8 +31,8 @@ Model = Literal["mlp"]
 Device = Literal["auto", "cpu", "gpu", "tpu"]
 Command = Literal["probe-lr", "tune", "train"]
 
-Positive = Annotated[float, Meta(gt=0)]
-NotNegative = Annotated[float, Meta(ge=0)]
+Positive = Annotated[float, Meta(gt=0, le=sys.float_info.max)]
+NotNegative = Annotated[float, Meta(ge=0, le=sys.float_info.max)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
 Count = Annotated[int, Meta(ge=1)]
 Seed = Annotated[int, Meta(ge=0, lt=2**32)]
@@ -42,7 +44,8 @@ class DataSpec:
 
     Attributes:
         source: A file, or `demo:digits` and the like.
-        target: Column to predict, by name or index (0 is the first, -1 the last); guessed if absent.
+        target: Column to predict, by name or index (0 is the first, -1 the last); guessed if
+            absent.
         valid_share: Share of the rows held out for validation.
         test_share: Share of the rows held out for the final test; 0 for none.
         max_rows: Read a seeded sample of at most this many rows.
@@ -147,12 +150,12 @@ def checked(value: object, kind: type[T], *, what: str) -> T:
         what: How the value is called in the error.
 
     Raises:
-        UsageError: A field is missing, unknown to the type, or outside its range.
+        UsageError: A field is missing, of another type, or outside its range.
     """
     try:
         return msgspec.convert(msgspec.to_builtins(value), kind)
     except msgspec.ValidationError as error:
-        raise UsageError(f"{what}: {error}") from error
+        raise UsageError(f"{what}: {printable(str(error))}") from error
 
 
 def hyperparameters(recipe: Recipe) -> Hyperparameters:
