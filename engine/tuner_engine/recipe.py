@@ -78,11 +78,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             UsageError: No setting has this name.
         """
-        if name not in self.settings:
-            known = ", ".join(sorted(self.settings))
-            raise UsageError(f"no setting is called {name!r}; the recipe has: {known}")
         setting = msgspec.structs.replace(
-            self.settings[name],
+            self._setting(name),
             value=value,
             basis="chosen",
             confidence="high",
@@ -92,6 +89,16 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, settings={**self.settings, name: setting})
 
     def locked(self, name: str, *, locked: bool) -> "Recipe":
-        """Return the recipe with one setting locked or unlocked, its value untouched."""
-        setting = msgspec.structs.replace(self.settings[name], locked=locked)
+        """Return the recipe with one setting locked or unlocked, its value untouched.
+
+        Raises:
+            UsageError: No setting has this name.
+        """
+        setting = msgspec.structs.replace(self._setting(name), locked=locked)
         return msgspec.structs.replace(self, settings={**self.settings, name: setting})
+
+    def _setting(self, name: str) -> Setting:
+        if name not in self.settings:
+            known = ", ".join(sorted(self.settings))
+            raise UsageError(f"no setting is called {name!r}; the recipe has: {known}")
+        return self.settings[name]

@@ -186,7 +186,7 @@ class Tail:
 def home() -> Path:
     """Return the folder that holds all runs, honouring `TUNER_TUI_HOME`."""
     chosen = os.environ.get("TUNER_TUI_HOME")
-    return Path(chosen) if chosen else platformdirs.user_state_path("tuner-tui")
+    return Path(chosen).absolute() if chosen else platformdirs.user_state_path("tuner-tui")
 
 
 def reserve(command: str, *, now: datetime) -> Run:
