@@ -5,7 +5,7 @@ Invariant: all values are frozen and every array is read-only, so a figure can b
 with its successor.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from math import isfinite
@@ -151,8 +151,11 @@ class Figure:
     def styles(self) -> tuple[SeriesStyle, ...]:
         """Return the style of every series; those that name none take turns at the free ones."""
         named = {series.style for series in self.series}
-        turns = cycle([style for style in PALETTE if style not in named] or PALETTE)
-        return tuple(series.style or next(turns) for series in self.series)
+        free = tuple(style for style in PALETTE if style not in named)
+        turns: Iterator[SeriesStyle] = cycle(free or PALETTE)
+        return tuple(
+            next(turns) if series.style is None else series.style for series in self.series
+        )
 
     def identity(self) -> tuple[str, ...]:
         """Return what stays the same while one chart streams: its title and its axes."""

@@ -1,0 +1,78 @@
+"""How does a figure become a sheet of cells?
+
+Invariant: the same figure, view, size and glyphs give the same cells, on every screen and in text.
+"""
+
+from tuner_tui.ui.chart.axes import ruled
+from tuner_tui.ui.chart.cursor import readings
+from tuner_tui.ui.chart.figure import Figure
+from tuner_tui.ui.chart.glyphs import GlyphSet, Ink, code_points
+from tuner_tui.ui.chart.labels import write_header, write_levels, write_notes
+from tuner_tui.ui.chart.raster import rasterized
+from tuner_tui.ui.chart.sheet import Sheet
+from tuner_tui.ui.chart.view import View
+
+_HAIRLINE_CELLS = 1600
+"""Largest plot whose cursor is a line; moving one resends every row up to its column, which a
+slow connection shows as lag. House choice: a plot at 80 by 24."""
+
+_UNDER_HAIRLINE = (Ink.BLANK, Ink.BAND, Ink.MARKER, Ink.SUGGESTION)
+"""What the cursor's line may cover: everything but data."""
+
+
+def drawn(
+    figure: Figure,
+    view: View,
+    *,
+    width: int,
+    height: int,
+    glyphs: GlyphSet,
+    colour: bool,
+    at: float | None = None,
+) -> Sheet:
+    """Return a figure as cells.
+
+    Args:
+        figure: What to draw.
+        view: The limits to draw it in.
+        width: Columns, at least 1.
+        height: Rows, at least 1.
+        glyphs: The characters to use.
+        colour: Whether inks and backgrounds will be seen.
+        at: Where the cursor stands, in data coordinates.
+    """
+    sheet = ruled(figure, view, width=width, height=height, glyphs=glyphs)
+    _place_plot(sheet, figure, colour=colour)
+    write_header(sheet, figure, colour=colour)
+    write_notes(sheet, figure)
+    write_levels(sheet, figure)
+    if at is not None:
+        _draw_cursor(sheet, figure, at)
+    return sheet
+
+
+def _place_plot(sheet: Sheet, figure: Figure, *, colour: bool) -> None:
+    plot = rasterized(figure, sheet.frame, colour=colour)
+    rows = slice(sheet.top, sheet.top + sheet.frame.rows)
+    sheet.glyphs[rows, sheet.left :] = plot.glyphs
+    sheet.ink[rows, sheet.left :] = plot.ink
+    sheet.ground[rows, sheet.left :] = plot.ground
+
+
+def _draw_cursor(sheet: Sheet, figure: Figure, at: float) -> None:
+    frame, glyphs = sheet.frame, sheet.frame.glyphs
+    column = frame.column(at)
+    if column is None:
+        return
+    across = sheet.left + column
+    if frame.rows * frame.columns <= _HAIRLINE_CELLS:
+        for row in range(sheet.top, sheet.top + frame.rows):
+            if sheet.ink[row, across] in _UNDER_HAIRLINE:
+                sheet.write(row, across, code_points(glyphs.hairline), Ink.CURSOR)
+    for _, value in readings(figure, at):
+        met = None if value is None else frame.row(value)
+        if met is not None:
+            sheet.write(sheet.top + met, across, code_points(glyphs.crosshair), Ink.CURSOR)
+    floor = sheet.top + frame.rows
+    if floor < len(sheet.glyphs) - 1:
+        sheet.write(floor, across, code_points(glyphs.caret), Ink.CURSOR)

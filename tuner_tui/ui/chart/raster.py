@@ -1,0 +1,204 @@
+"""Which cells do the series of a figure light?
+
+Arrays in, grids of code points and inks out; no screen. Invariant: every point inside the limits
+lights its cell, and a line that leaves the limits is drawn up to the edge.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuner_tui.ui.chart.figure import Band, Figure, Floats, Marker, Series
+from tuner_tui.ui.chart.glyphs import DASHES, CodePoints, GlyphSet, Ink, ink_of
+from tuner_tui.ui.chart.scales import Scale
+from tuner_tui.ui.chart.strokes import SLACK, Dots, line_dots, lit_by, points_in_sight
+
+_FAR = 1e7
+"""Dots beyond which a position is clamped, so that slopes stay finite. House choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The rectangle of cells that data is drawn in.
+
+    Attributes:
+        x: Left edge to right edge; none while it is unknown, and then nothing is drawn.
+        y: Bottom to top, likewise.
+        columns: Cells across, at least 1.
+        rows: Cells down, at least 1.
+        glyphs: How many dots make a cell.
+    """
+
+    x: Scale | None
+    y: Scale | None
+    columns: int
+    rows: int
+    glyphs: GlyphSet
+
+    @property
+    def dots(self) -> tuple[int, int]:
+        """Dots down and across."""
+        rows, columns = self.glyphs.dots
+        return self.rows * rows, self.columns * columns
+
+    def across(self, values: Floats) -> Floats:
+        """Return horizontal positions in dots: 0 at the centre of the leftmost."""
+        if self.x is None:
+            return np.full(len(values), np.nan)
+        return np.clip(self.x.units(values) * (self.dots[1] - 1), -_FAR, _FAR)
+
+    def down(self, values: Floats) -> Floats:
+        """Return vertical positions in dots: 0 at the centre of the topmost."""
+        if self.y is None:
+            return np.full(len(values), np.nan)
+        return np.clip((1 - self.y.units(values)) * (self.dots[0] - 1), -_FAR, _FAR)
+
+    def column(self, value: float) -> int | None:
+        """Return the cell column of a value; none if it is out of sight."""
+        return _cell(self.across(np.array([value])), self.dots[1], self.glyphs.dots[1])
+
+    def row(self, value: float) -> int | None:
+        """Return the cell row of a value; none if it is out of sight."""
+        return _cell(self.down(np.array([value])), self.dots[0], self.glyphs.dots[0])
+
+    def unit_of_column(self, column: int) -> float:
+        """Return where on the horizontal scale the centre of a cell column lies, 0 to 1."""
+        per_cell = self.glyphs.dots[1]
+        centre = column * per_cell + (per_cell - 1) / 2
+        return min(max(centre / max(self.dots[1] - 1, 1), 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plot:
+    """What the cells of a frame hold.
+
+    Attributes:
+        glyphs: Code points, rows by columns.
+        ink: `Ink` of each glyph.
+        ground: 1 where a band shades the cell's background, otherwise 0.
+    """
+
+    glyphs: CodePoints
+    ink: NDArray[np.uint8]
+    ground: NDArray[np.uint8]
+
+
+def rasterized(figure: Figure, frame: Frame, *, colour: bool) -> Plot:
+    """Return the figure's bands, markers and series as cells; later series cover earlier ones.
+
+    Args:
+        figure: What to draw.
+        frame: Where.
+        colour: Whether inks and backgrounds will be seen. Without them bands become a shade glyph,
+            and lines differ by their dashes.
+    """
+    shape = (frame.rows, frame.columns)
+    plot = Plot(
+        glyphs=np.full(shape, ord(" "), dtype=np.uint32),
+        ink=np.zeros(shape, dtype=np.uint8),
+        ground=np.zeros(shape, dtype=np.uint8),
+    )
+    for band in figure.bands:
+        _shade(plot, _banded(band, frame), frame.glyphs, colour=colour)
+    for marker in figure.markers:
+        _rule(plot, marker, frame)
+    for series, style in zip(figure.series, figure.styles(), strict=True):
+        ink = ink_of(style)
+        _cover(plot, _drawn(series, frame, ink, colour=colour), ink)
+    return plot
+
+
+def sample(series: Series, ink: Ink, glyphs: GlyphSet, *, colour: bool) -> str:
+    """Return three cells that show how a series is drawn."""
+    if series.kind == "scatter" or glyphs.letters:
+        mark = glyphs.point(ink)
+        return mark if series.kind == "scatter" else mark * 3
+    rows, columns = glyphs.dots
+    dots = np.zeros((rows, 3 * columns), dtype=bool)
+    dots[rows // 2] = lit_by(np.arange(3 * columns), () if colour else DASHES[ink])
+    return "".join(map(chr, _packed(dots, glyphs)[0]))
+
+
+def _drawn(series: Series, frame: Frame, ink: Ink, *, colour: bool) -> CodePoints:
+    """Return a series' glyphs, 32 where it leaves a cell empty."""
+    x, y = frame.across(series.x), frame.down(series.y)
+    glyphs = frame.glyphs
+    if series.kind == "scatter":
+        rows, columns = points_in_sight(x, y, frame.dots)
+        cells = np.full((frame.rows, frame.columns), ord(" "), dtype=np.uint32)
+        cells[rows // glyphs.dots[0], columns // glyphs.dots[1]] = ord(glyphs.point(ink))
+        return cells
+    dash = () if colour or glyphs.letters else DASHES[ink]
+    cells = _packed(line_dots(x, y, frame.dots, dash=dash), glyphs)
+    if glyphs.letters:
+        cells[cells != ord(" ")] = ord(glyphs.point(ink))
+    return cells
+
+
+def _cell(position: Floats, dots: int, per_cell: int) -> int | None:
+    place = float(position[0])
+    if not -SLACK <= place <= dots - 1 + SLACK:
+        return None
+    return int(place + 0.5) // per_cell
+
+
+def _packed(dots: Dots, glyphs: GlyphSet) -> CodePoints:
+    rows, columns = glyphs.dots
+    bits = np.zeros((dots.shape[0] // rows, dots.shape[1] // columns), dtype=np.uint8)
+    for row in range(rows):
+        for column in range(columns):
+            bits |= dots[row::rows, column::columns] * glyphs.weights[row, column]
+    return glyphs.patterns[bits]
+
+
+def _cover(plot: Plot, cells: CodePoints, ink: Ink) -> None:
+    lit = cells != ord(" ")
+    plot.glyphs[lit] = cells[lit]
+    plot.ink[lit] = ink
+
+
+def _shade(plot: Plot, cells: Dots, glyphs: GlyphSet, *, colour: bool) -> None:
+    if colour:
+        plot.ground[cells] = 1
+    else:
+        plot.glyphs[cells] = ord(glyphs.shade)
+        plot.ink[cells] = Ink.BAND
+
+
+def _rule(plot: Plot, marker: Marker, frame: Frame) -> None:
+    glyphs = frame.glyphs
+    if marker.axis == "x":
+        if (column := frame.column(marker.value)) is not None:
+            plot.glyphs[:, column] = ord(
+                glyphs.suggestion if marker.suggestion else glyphs.vertical
+            )
+            plot.ink[:, column] = Ink.SUGGESTION if marker.suggestion else Ink.MARKER
+    elif (row := frame.row(marker.value)) is not None:
+        plot.glyphs[row] = ord(glyphs.horizontal)
+        plot.ink[row] = Ink.MARKER
+
+
+def _banded(band: Band, frame: Frame) -> Dots:
+    """Return the cells between a band's edges, at least one per column where it is known."""
+    per_row, per_column = frame.glyphs.dots
+    x, low, high = frame.across(band.x), frame.down(band.low), frame.down(band.high)
+    centres = np.arange(frame.columns) * per_column + (per_column - 1) / 2
+    # An edge that a log axis has no place for lies below everything.
+    low[np.isnan(low) & np.isfinite(band.low)] = _FAR
+    known = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
+    bottom, top = np.full(frame.columns, np.nan), np.full(frame.columns, np.nan)
+    if known.any():
+        placed = np.isfinite(x)
+        gaps = np.where(known, 0.0, np.nan)[placed]
+        bottom = np.interp(centres, x[placed], low[placed] + gaps, left=np.nan, right=np.nan)
+        top = np.interp(centres, x[placed], high[placed] + gaps, left=np.nan, right=np.nan)
+    inside = known & (x >= -SLACK) & (x <= frame.dots[1] - 1 + SLACK)
+    column = np.floor(x[inside] + 0.5).astype(np.intp) // per_column
+    np.fmax.at(bottom, column, low[inside])
+    np.fmin.at(top, column, high[inside])
+    # Rows of cells, top to bottom; NaN compares false and shades nothing.
+    upper, lower = np.floor((top + 0.5) / per_row), np.floor((bottom + 0.5) / per_row)
+    row = np.arange(frame.rows)[:, None]
+    shaded: Dots = (row >= upper) & (row <= lower)
+    return shaded

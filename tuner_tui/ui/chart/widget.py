@@ -1,0 +1,488 @@
+"""How does a chart live in the app?
+
+Shows a `Figure`, keeps a cursor and a zoom, and says what the cursor reads. Invariant: only rows
+that differ are drawn again, so a streaming chart stays cheap on a slow connection.
+"""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tuner_tui.ui.chart import cursor
+from tuner_tui.ui.chart.cursor import Readings
+from tuner_tui.ui.chart.drawing import drawn
+from tuner_tui.ui.chart.figure import Figure, Floats
+from tuner_tui.ui.chart.glyphs import GLYPHS, GlyphName, Ink
+from tuner_tui.ui.chart.scales import Scale
+from tuner_tui.ui.chart.sheet import Sheet
+from tuner_tui.ui.chart.view import View, following, view_of, zoomed
+
+_ZOOM = 0.7
+"""Width of the stretch in sight after zooming in once, over the width before. House choice."""
+
+
+class Chart(Widget, can_focus=True):
+    """Lines, bands, points and markers, with a cursor that snaps to the data."""
+
+    ALLOW_SELECT = False
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"chart--{ink.component}" for ink in Ink if ink is not Ink.BLANK
+    }
+
+    # Hues after Okabe and Ito's colour-blind-safe set, each snapped to the 256-colour cube, so that
+    # tmux and SSH show them unchanged.
+    DEFAULT_CSS = """
+    Chart {
+        width: 1fr;
+        height: 1fr;
+        &> .chart--title { text-style: bold; }
+        &:focus > .chart--title { color: $accent; }
+        &> .chart--label { color: $text-muted; }
+        &> .chart--axis { color: $text-disabled; }
+        &> .chart--band { color: #585858; background: #303030; }
+        &> .chart--marker { color: #8a8a8a; }
+        &> .chart--suggestion { color: #ffd75f; text-style: bold; }
+        &> .chart--cursor { color: #ffffff; text-style: bold; }
+        &> .chart--muted { color: #767676; }
+        &> .chart--series-1 { color: #5fafff; }
+        &> .chart--series-2 { color: #ffaf00; }
+        &> .chart--series-3 { color: #00af87; }
+        &> .chart--series-4 { color: #d787af; }
+        &> .chart--series-5 { color: #ffff5f; }
+        &> .chart--series-6 { color: #ff5f00; }
+        &:light > .chart--band { color: #a8a8a8; background: #d7d7d7; }
+        &:light > .chart--marker { color: #767676; }
+        &:light > .chart--suggestion { color: #875f00; }
+        &:light > .chart--cursor { color: #000000; }
+        &:light > .chart--muted { color: #949494; }
+        &:light > .chart--series-1 { color: #005faf; }
+        &:light > .chart--series-2 { color: #af5f00; }
+        &:light > .chart--series-3 { color: #00875f; }
+        &:light > .chart--series-4 { color: #af5f87; }
+        &:light > .chart--series-5 { color: #5f5f00; }
+        &:light > .chart--series-6 { color: #d70000; }
+        &:ansi > .chart--label { color: ansi_default; }
+        &:ansi > .chart--axis { color: ansi_default; text-style: dim; }
+        &:ansi > .chart--band { color: ansi_default; background: ansi_bright_black; }
+        &:ansi > .chart--marker { color: ansi_default; text-style: dim; }
+        &:ansi > .chart--suggestion { color: ansi_yellow; }
+        &:ansi > .chart--cursor { color: ansi_default; }
+        &:ansi > .chart--muted { color: ansi_default; text-style: dim; }
+        &:ansi > .chart--series-1 { color: ansi_blue; }
+        &:ansi > .chart--series-2 { color: ansi_yellow; }
+        &:ansi > .chart--series-3 { color: ansi_cyan; }
+        &:ansi > .chart--series-4 { color: ansi_magenta; }
+        &:ansi > .chart--series-5 { color: ansi_green; }
+        &:ansi > .chart--series-6 { color: ansi_red; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "left,h",
+            "step(-1)",
+            "Left",
+            id="chart.left",
+            key_display="←",
+            tooltip="Move the cursor to the point on its left.",
+        ),
+        Binding(
+            "right,l",
+            "step(1)",
+            "Right",
+            id="chart.right",
+            key_display="→",
+            tooltip="Move the cursor to the point on its right.",
+        ),
+        Binding(
+            "shift+left",
+            "step(-10)",
+            "10 left",
+            show=False,
+            id="chart.left-ten",
+            tooltip="Move the cursor ten points to the left.",
+        ),
+        Binding(
+            "shift+right",
+            "step(10)",
+            "10 right",
+            show=False,
+            id="chart.right-ten",
+            tooltip="Move the cursor ten points to the right.",
+        ),
+        Binding(
+            "home",
+            "edge(-1)",
+            "First",
+            show=False,
+            id="chart.first",
+            tooltip="Move the cursor to the first point.",
+        ),
+        Binding(
+            "end",
+            "edge(1)",
+            "Last",
+            show=False,
+            id="chart.last",
+            tooltip="Move the cursor to the last point.",
+        ),
+        Binding(
+            "left_square_bracket,left_curly_bracket",
+            "suggestion(-1)",
+            "Previous suggestion",
+            show=False,
+            id="chart.previous-suggestion",
+            tooltip="Move the cursor to the suggestion on its left.",
+        ),
+        Binding(
+            "right_square_bracket,right_curly_bracket",
+            "suggestion(1)",
+            "Suggestion",
+            id="chart.next-suggestion",
+            tooltip="Move the cursor to the suggestion on its right.",
+        ),
+        Binding(
+            "enter",
+            "choose",
+            "Choose",
+            id="chart.choose",
+            tooltip="Choose the value under the cursor.",
+        ),
+        Binding(
+            "backspace,escape",
+            "clear",
+            "Clear",
+            show=False,
+            id="chart.clear",
+            tooltip="Take the cursor away.",
+        ),
+        Binding(
+            "plus,equals_sign",
+            "zoom(-1)",
+            "Zoom in",
+            show=False,
+            id="chart.zoom-in",
+            tooltip="Show less of the horizontal axis, around the cursor.",
+        ),
+        Binding(
+            "minus",
+            "zoom(1)",
+            "Zoom out",
+            show=False,
+            id="chart.zoom-out",
+            tooltip="Show more of the horizontal axis.",
+        ),
+        Binding(
+            "0",
+            "fit",
+            "Fit",
+            show=False,
+            id="chart.fit",
+            tooltip="Show the whole chart, with limits as tight as the data allows.",
+        ),
+    ]
+    """The one table of the chart's keys; tooltips are the sentences of the help screen."""
+
+    class CursorMoved(Message):
+        """The cursor stands elsewhere, or what it reads has changed.
+
+        Attributes:
+            chart: The sender.
+            x: Where it stands, in data coordinates.
+            readings: Name and value of every named series there.
+            slopes: Name and slope of every named line there, per decade on a log axis.
+            distance: On a log axis the ratio of `x` to the nearest suggestion, otherwise the
+                difference; none without one.
+        """
+
+        def __init__(
+            self,
+            chart: "Chart",
+            x: float,
+            *,
+            readings: Readings,
+            slopes: Readings,
+            distance: float | None,
+        ) -> None:
+            super().__init__()
+            self.chart = chart
+            self.x = x
+            self.readings = readings
+            self.slopes = slopes
+            self.distance = distance
+
+        @property
+        def control(self) -> "Chart":
+            """The sender."""
+            return self.chart
+
+        def can_replace(self, message: Message) -> bool:
+            """Let the newest reading stand for those still waiting."""
+            return isinstance(message, Chart.CursorMoved) and message.chart is self.chart
+
+    class CursorCleared(Message):
+        """The cursor is gone."""
+
+        def __init__(self, chart: "Chart") -> None:
+            super().__init__()
+            self.chart = chart
+
+        @property
+        def control(self) -> "Chart":
+            """The sender."""
+            return self.chart
+
+    class Chosen(Message):
+        """The value under the cursor was chosen.
+
+        Attributes:
+            chart: The sender.
+            x: The value, in data coordinates.
+        """
+
+        def __init__(self, chart: "Chart", x: float) -> None:
+            super().__init__()
+            self.chart = chart
+            self.x = x
+
+        @property
+        def control(self) -> "Chart":
+            """The sender."""
+            return self.chart
+
+    def __init__(self, *, id: str | None = None, glyphs: GlyphName = "braille") -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.figure: Figure | None = None
+        self._glyphs = GLYPHS[glyphs]
+        self._view = View()
+        self._cursor_x: float | None = None
+        self._readings: Readings = ()
+        self._stops: Floats | None = None
+        self._sheet: Sheet | None = None
+        self._strips: dict[int, Strip] = {}
+        self._inks: dict[tuple[Ink, bool], Style] = {}
+
+    @property
+    def cursor_x(self) -> float | None:
+        """Where the cursor stands, in data coordinates; none without a cursor."""
+        return self._cursor_x
+
+    @cursor_x.setter
+    def cursor_x(self, x: float | None) -> None:
+        if x == self._cursor_x:
+            return
+        self._cursor_x = x
+        if self.figure is not None and x is not None:
+            self._view = following(self._view, self.figure.x_axis.scale, x)
+        self._redraw()
+        self.refresh_bindings()
+        if x is None:
+            self.post_message(self.CursorCleared(self))
+        else:
+            self._tell()
+
+    def show(self, figure: Figure) -> None:
+        """Draw a figure in place of the one before; cursor and zoom stay.
+
+        While title, axis names and scales stay the same, limits that the figure leaves open only
+        grow.
+        """
+        self.figure = figure
+        self._view = view_of(figure, self._view)
+        self._stops = None
+        limits, x = self._view.x, self._cursor_x
+        if x is not None and (limits is None or not limits[0] <= x <= limits[1]):
+            self.cursor_x = None
+            return
+        self._redraw()
+        if x is not None and cursor.readings(figure, x) != self._readings:
+            self._tell()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of cells."""
+        if self._sheet is None or y >= len(self._sheet.glyphs):
+            return Strip.blank(self.size.width, self.rich_style)
+        if y not in self._strips:
+            segments = [
+                Segment(text, self._style(ink, shaded=shaded))
+                for text, ink, shaded in self._sheet.runs(y)
+            ]
+            self._strips[y] = Strip(segments, self._sheet.glyphs.shape[1])
+        return self._strips[y]
+
+    def notify_style_update(self) -> None:
+        """Forget the colours of the theme before."""
+        super().notify_style_update()
+        self._inks.clear()
+        self._strips.clear()
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self._redraw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave keys to the screen that mean nothing here at the moment."""
+        if action in ("choose", "clear"):
+            return self._cursor_x is not None
+        if action == "suggestion":
+            return self.figure is not None and bool(cursor.suggestions(self.figure))
+        return True
+
+    def action_step(self, steps: int) -> None:
+        """Move the cursor by some points of data; the first time, put it in sight."""
+        x = self._entrance(steps) if self._cursor_x is None else self._cursor_x
+        if x is not None and x == self._cursor_x:
+            x = cursor.stepped(self._places(), x, steps)
+        self._move(x)
+
+    def action_edge(self, side: int) -> None:
+        """Move the cursor to the first (-1) or last (1) point."""
+        places = self._places()
+        if len(places):
+            self._move(float(places[0 if side < 0 else -1]))
+
+    def action_suggestion(self, direction: int) -> None:
+        """Move the cursor to the next suggestion on its right (1) or left (-1)."""
+        if self.figure is not None:
+            self._move(cursor.next_suggestion(self.figure, self._cursor_x, direction))
+
+    def action_choose(self) -> None:
+        """Announce the value under the cursor as the chosen one."""
+        if self._cursor_x is not None:
+            self.post_message(self.Chosen(self, self._cursor_x))
+
+    def action_clear(self) -> None:
+        """Take the cursor away."""
+        self.cursor_x = None
+
+    def action_zoom(self, direction: int) -> None:
+        """Show less (-1) or more (1) of the horizontal axis, around the cursor or the middle."""
+        scale = self._scale()
+        if scale is None:
+            return
+        about = scale.value(0.5) if self._cursor_x is None else self._cursor_x
+        self._zoom(direction, about)
+
+    def action_fit(self) -> None:
+        """Show the whole chart, in limits fitted anew."""
+        if self.figure is not None:
+            self._view = view_of(self.figure)
+            self._redraw()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Put the cursor on the data nearest to the pointer's column."""
+        scale, unit = self._scale(), self._pointed(event)
+        if scale is not None and unit is not None:
+            self._move(cursor.nearest(self._places(), scale, unit))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Zoom in around the pointer."""
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Zoom out around the pointer."""
+        self._wheel(event, 1)
+
+    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
+        scale, unit = self._scale(), self._pointed(event)
+        if scale is not None and unit is not None:
+            event.stop()
+            self._zoom(direction, scale.value(unit))
+
+    def _zoom(self, direction: int, about: float) -> None:
+        if self.figure is not None:
+            factor = _ZOOM if direction < 0 else 1 / _ZOOM
+            kind = self.figure.x_axis.scale
+            self._view = zoomed(self._view, kind, factor=factor, about=about)
+            self._redraw()
+
+    def _pointed(self, event: events.MouseEvent) -> float | None:
+        """Return the horizontal position of the pointer over the plot, 0 to 1."""
+        offset = event.get_content_offset(self)
+        if offset is None or self._sheet is None:
+            return None
+        column = offset.x - self._sheet.left
+        return self._sheet.frame.unit_of_column(column) if column >= 0 else None
+
+    def _scale(self) -> Scale | None:
+        return self._sheet.frame.x if self._sheet else None
+
+    def _places(self) -> Floats:
+        if self._stops is None:
+            self._stops = cursor.stops(self.figure or Figure(), self._view.x)
+        return self._stops
+
+    def _entrance(self, direction: int) -> float | None:
+        """Return where a new cursor appears: on a suggestion in sight, or at the edge it leaves."""
+        if self.figure is None or self._view.sight is None:
+            return None
+        low, high = self._view.sight
+        suggested = [x for x in cursor.suggestions(self.figure) if low <= x <= high]
+        if suggested:
+            return suggested[0]
+        places = self._places()
+        seen = places[(places >= low) & (places <= high)]
+        return float(seen[0 if direction > 0 else -1]) if len(seen) else None
+
+    def _move(self, x: float | None) -> None:
+        if x is not None:
+            self.cursor_x = x
+
+    def _tell(self) -> None:
+        if self.figure is None or self._cursor_x is None:
+            return
+        x = self._cursor_x
+        self._readings = cursor.readings(self.figure, x)
+        self.post_message(
+            self.CursorMoved(
+                self,
+                x,
+                readings=self._readings,
+                slopes=cursor.slopes(self.figure, x),
+                distance=cursor.distance(self.figure, x),
+            )
+        )
+
+    def _redraw(self) -> None:
+        """Draw the sheet and have the differing stretches of its rows shown."""
+        if self.figure is None or not self.size:
+            return
+        before, self._sheet = (
+            self._sheet,
+            drawn(
+                self.figure,
+                self._view,
+                width=self.size.width,
+                height=self.size.height,
+                glyphs=self._glyphs,
+                colour=not self.app.no_color,
+                at=self._cursor_x,
+            ),
+        )
+        if before is None or before.glyphs.shape != self._sheet.glyphs.shape:
+            self._strips.clear()
+            self.refresh()
+            return
+        regions = []
+        for row, first, last in self._sheet.changes(before):
+            self._strips.pop(row, None)
+            regions.append(Region(first, row, last - first + 1, 1))
+        if regions:
+            self.refresh(*regions)
+
+    def _style(self, ink: Ink, *, shaded: bool) -> Style:
+        key = (ink, shaded)
+        if key not in self._inks:
+            base = self.rich_style
+            front = self.get_component_rich_style(f"chart--{ink.component}") if ink else base
+            back = self.get_component_rich_style("chart--band") if shaded else base
+            self._inks[key] = front + Style(bgcolor=back.bgcolor)
+        return self._inks[key]
