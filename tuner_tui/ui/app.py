@@ -1,0 +1,168 @@
+"""What holds the app together: screens, keys and signals.
+
+Invariant: whatever ends the app, the terminal is restored, the exit code says how it ended, and a
+worker that has a spec goes on unless a person said otherwise.
+"""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.screen import Screen
+
+from tuner_engine.errors import ExitCode
+from tuner_engine.printable import printable
+from tuner_engine.runs import Run
+from tuner_engine.specs import RunSpec
+from tuner_tui.ui import advising, bindings
+from tuner_tui.ui.live import LiveApp
+from tuner_tui.ui.screens.setup import SetupScreen
+from tuner_tui.ui.supervisor import WORKER
+from tuner_tui.ui.theme import DARK
+
+_SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: int(ExitCode.INTERRUPTED)}
+"""Signals that end the app in good order, and what it then returns: 128 and the signal's number."""
+
+_NOT_IN_DIALOGS = frozenset({"measure", "stop_probe", "export", "go", "help", "interrupt", "quit"})
+"""Acts of the app that wait until a dialog is answered."""
+
+
+class TunerApp(LiveApp):
+    """The terminal app.
+
+    Args:
+        spec: Data, decided values, seed, device and budget.
+        advise_command: The program that reads the data and advises.
+        worker_command: The program that runs a spec in a run folder.
+    """
+
+    TITLE = "tuner-tui"
+    CSS_PATH = "app.tcss"
+    DEFAULT_MODE = "setup"
+    BINDINGS: ClassVar = bindings.of("everywhere")
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (30, "-tall")]
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        *,
+        advise_command: Sequence[str] = advising.ADVISE,
+        worker_command: Sequence[str] = WORKER,
+    ) -> None:
+        super().__init__(spec, advise_command=advise_command, worker_command=worker_command)
+        self._leaving = False
+        self.add_mode("setup", lambda: SetupScreen(self.session))
+        self.add_mode("probe", _probe_screen)
+        self.register_theme(DARK)
+        self.theme = DARK.name
+
+    def on_mount(self) -> None:
+        """Answer signals by leaving in good order."""
+        loop = asyncio.get_running_loop()
+        for number, code in _SIGNALS.items():
+            loop.add_signal_handler(number, partial(self.exit, return_code=code))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Say which acts make sense now; the footer lists no others."""
+        if action in _NOT_IN_DIALOGS and self.screen.is_modal:
+            return False
+        match action:
+            case "stop_probe":
+                return self.measuring.going
+            case "measure":
+                return self.session.recipe is not None and not self.measuring.going
+            case "export":
+                return self.session.recipe is not None
+            case "go":
+                here = parameters[0] == self.current_mode
+                return not here and (parameters[0] == "setup" or self.measuring.watched is not None)
+        return True
+
+    def action_go(self, mode: str) -> None:
+        """Go to a screen."""
+        self.switch_mode(mode)
+        self.call_after_refresh(self.show)
+
+    def action_measure(self) -> None:
+        """Start the probe and go to its screen."""
+        if self.begin_probe():
+            self.action_go("probe")
+
+    def action_stop_probe(self) -> None:
+        """Stop the running probe."""
+        self.stop_probe()
+
+    def action_interrupt(self) -> None:
+        """Stop the running probe, or say how to leave."""
+        if self.measuring.going:
+            self.stop_probe()
+        else:
+            self.notify("q or ctrl+q leaves.")
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        from tuner_tui.ui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen())
+
+    def action_export(self) -> None:
+        """Write the recipe to a file."""
+        from tuner_tui.ui.screens.export import ExportScreen
+
+        if self.session.recipe is not None:
+            source = self.session.spec.data.source
+            self.push_screen(ExportScreen(self.session.recipe, source=source), self._say_written)
+
+    async def action_quit(self) -> None:
+        """Leave; with a probe running, ask what becomes of it."""
+        if not self.measuring.going:
+            self._leave()
+            return
+        from tuner_tui.ui.screens.leaving import LeavingScreen
+
+        self.push_screen(LeavingScreen(), self._quit_answered)
+
+    def offer(self, run: Run) -> None:
+        """Ask whether to watch a run of the same data that is still going."""
+        from tuner_tui.ui.screens.leaving import AttachScreen
+
+        def answered(answer: str | None) -> None:
+            if answer == "attach":
+                self.attach(run)
+                self.action_go("probe")
+
+        self.push_screen(AttachScreen(printable(run.id)), answered)
+
+    def show(self) -> None:
+        """Show every open screen what there is; leave, if only the probe's end was waited for."""
+        super().show()
+        if self._leaving and not self.measuring.going:
+            self._leave()
+
+    def _say_written(self, path: Path | None) -> None:
+        if path is not None:
+            self.notify(f"The recipe is in {printable(str(path.resolve()))}", markup=False)
+
+    def _quit_answered(self, answer: str | None) -> None:
+        if answer == "leave" or (answer == "stop" and not self.measuring.going):
+            self._leave()
+        elif answer == "stop":
+            self._leaving = True
+            self.stop_probe()
+            self.notify("Leaving once the probe has read what it measured …")
+
+    def _leave(self) -> None:
+        problem = self.session.problem
+        message = Text(f"tuner-tui: {problem}") if problem else None
+        self.exit(return_code=self.session.exit_code, message=message)
+
+
+def _probe_screen() -> Screen[None]:
+    from tuner_tui.ui.screens.probe import ProbeScreen  # the chart needs NumPy: not at start
+
+    return ProbeScreen()

@@ -1,0 +1,247 @@
+"""Which key does what, and where?
+
+The one table of keys: screens bind from it, the footer and the help screen show it.
+Invariant: every identifier is unique, so that a key can be remapped by it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.binding import Binding
+
+Scope = Literal["everywhere", "setup", "probe", "chart", "dialog"]
+"""`chart` keys are bound by the chart itself and stand in the table for footer and help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One act and the keys that call it.
+
+    Attributes:
+        id: Stable name, for remapping.
+        keys: Textual's key names, comma-separated; the first is shown.
+        action: What Textual calls.
+        words: One to three words for the footer.
+        help: One sentence for the help screen.
+        scope: Where the keys work.
+        shown: How the first key is written.
+        footer: Whether the footer lists it.
+        priority: Whether it works even while text is typed.
+    """
+
+    id: str
+    keys: str
+    action: str
+    words: str
+    help: str
+    scope: Scope
+    shown: str
+    footer: bool = False
+    priority: bool = False
+
+
+KEYS: tuple[Key, ...] = (
+    Key(
+        id="probe.start",
+        keys="r",
+        action="app.measure",
+        words="Measure",
+        help="Start the learning-rate probe with the recipe as it stands.",
+        scope="everywhere",
+        shown="r",
+        footer=True,
+    ),
+    Key(
+        id="probe.stop",
+        keys="x",
+        action="app.stop_probe",
+        words="Stop",
+        help="Stop the running probe; what was measured is kept and read.",
+        scope="everywhere",
+        shown="x",
+        footer=True,
+    ),
+    Key(
+        id="recipe.edit",
+        keys="enter",
+        action="edit",
+        words="Edit",
+        help="Type a value for the highlighted setting; the others are advised anew.",
+        scope="setup",
+        shown="⏎",
+        footer=True,
+    ),
+    Key(
+        id="recipe.lock",
+        keys="l",
+        action="lock",
+        words="Lock",
+        help="Lock or unlock the highlighted setting; a locked value stays.",
+        scope="setup",
+        shown="l",
+        footer=True,
+    ),
+    Key(
+        id="recipe.return",
+        keys="d,delete",
+        action="give_back",
+        words="Advised",
+        help="Give the highlighted setting back to advice.",
+        scope="setup",
+        shown="d",
+        footer=True,
+    ),
+    Key(
+        id="data.columns",
+        keys="c,t",
+        action="columns",
+        words="Columns",
+        help="List the columns; Enter there predicts another one.",
+        scope="setup",
+        shown="c",
+        footer=True,
+    ),
+    Key(
+        id="chart.take",
+        keys="enter",
+        action="take",
+        words="Take",
+        help="Take the learning rate under the cursor into the recipe and lock it.",
+        scope="chart",
+        shown="⏎",
+        footer=True,
+    ),
+    Key(
+        id="chart.cursor",
+        keys="left,right,h,l",
+        action="cursor",
+        words="Cursor",
+        help="Move the cursor from point to point; with shift in steps of ten.",
+        scope="chart",
+        shown="←→",
+        footer=True,
+    ),
+    Key(
+        id="chart.other",
+        keys="tab",
+        action="other_chart",
+        words="Other chart",
+        help="Show or focus the other chart: the sweep, or the trials.",
+        scope="probe",
+        shown="tab",
+        footer=True,
+    ),
+    Key(
+        id="recipe.export",
+        keys="e",
+        action="app.export",
+        words="Export",
+        help="Write the recipe to a file.",
+        scope="everywhere",
+        shown="e",
+        footer=True,
+    ),
+    Key(
+        id="screen.setup",
+        keys="1",
+        action="app.go('setup')",
+        words="Recipe",
+        help="Go to the data and the recipe.",
+        scope="everywhere",
+        shown="1",
+        footer=True,
+    ),
+    Key(
+        id="screen.probe",
+        keys="2",
+        action="app.go('probe')",
+        words="Probe",
+        help="Go to the probe's charts.",
+        scope="everywhere",
+        shown="2",
+        footer=True,
+    ),
+    Key(
+        id="app.help",
+        keys="question_mark,f1",
+        action="app.help",
+        words="Help",
+        help="Show this list.",
+        scope="everywhere",
+        shown="?",
+        footer=True,
+    ),
+    Key(
+        id="app.quit",
+        keys="q",
+        action="app.quit",
+        words="Quit",
+        help="Leave; with a probe running, asks what becomes of it.",
+        scope="everywhere",
+        shown="q",
+        footer=True,
+    ),
+    Key(
+        id="app.quit-anywhere",
+        keys="ctrl+q",
+        action="app.quit",
+        words="Quit",
+        help="Leave, even while typing.",
+        scope="everywhere",
+        shown="^q",
+        priority=True,
+    ),
+    Key(
+        id="app.interrupt",
+        keys="ctrl+c",
+        action="app.interrupt",
+        words="Interrupt",
+        help="Stop the running probe; without one, say how to leave.",
+        scope="everywhere",
+        shown="^c",
+    ),
+    Key(
+        id="app.suspend",
+        keys="ctrl+z",
+        action="app.suspend_process",
+        words="Suspend",
+        help="Put the app in the background; `fg` in the shell brings it back.",
+        scope="everywhere",
+        shown="^z",
+    ),
+    Key(
+        id="dialog.close",
+        keys="escape,ctrl+g",
+        action="close",
+        words="Close",
+        help="Leave a dialog without a change.",
+        scope="dialog",
+        shown="esc",
+        footer=True,
+    ),
+)
+"""All keys, in the order in which footer and help show them. House choice."""
+
+
+def of(scope: Scope) -> list[Binding]:
+    """Return Textual's bindings for one scope."""
+    return [
+        Binding(
+            key.keys,
+            key.action,
+            key.words,
+            show=key.footer,
+            key_display=key.shown,
+            priority=key.priority,
+            tooltip=key.help,
+            id=key.id,
+        )
+        for key in KEYS
+        if key.scope == scope
+    ]
+
+
+def among(scopes: Sequence[Scope]) -> tuple[Key, ...]:
+    """Return the keys of several scopes, in the table's order."""
+    return tuple(key for key in KEYS if key.scope in scopes)

@@ -1,0 +1,161 @@
+"""What does the app know, and what changes it?
+
+The session and the run in sight live here, with every message and tick that moves them on; keys,
+screens and signals are the business of `app`.
+Invariant: screens are shown state and never change it.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Protocol, runtime_checkable
+
+from textual import on, work
+from textual.app import App
+
+from tuner_engine.errors import ExitCode, TunerError
+from tuner_engine.printable import printable
+from tuner_engine.runs import Run
+from tuner_engine.specs import RunSpec
+from tuner_tui.ui import advising, measuring
+from tuner_tui.ui import session as acts
+from tuner_tui.ui.measuring import Findings, Measuring
+from tuner_tui.ui.messages import Decided, RateTaken, Retargeted
+from tuner_tui.ui.session import Session
+from tuner_tui.ui.supervisor import WORKER
+from tuner_tui.ui.watching import Watched
+from tuner_tui.ui.wording import number
+
+TICK_S = 0.1
+"""How often the run folder is looked at: ten redraws a second at most, however fast it grows."""
+
+
+@runtime_checkable
+class Shown(Protocol):
+    """A screen that renders the app's state."""
+
+    def show(self, session: Session, watched: Watched | None) -> None:
+        """Show this."""
+
+
+class LiveApp(App[None]):
+    """An app that holds a session and watches a run.
+
+    Args:
+        spec: Data, decided values, seed, device and budget.
+        advise_command: The program that reads the data and advises.
+        worker_command: The program that runs a spec in a run folder.
+    """
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        *,
+        advise_command: Sequence[str] = advising.ADVISE,
+        worker_command: Sequence[str] = WORKER,
+    ) -> None:
+        super().__init__()
+        self.session = Session(spec=spec)
+        self.measuring = Measuring(worker_command)
+        self._advise_command = tuple(advise_command)
+
+    def on_ready(self) -> None:
+        """Once the first frame stands, read the data and watch for runs."""
+        self.set_interval(TICK_S, self._tick)
+        self._read_data()
+
+    def on_unmount(self) -> None:
+        """Leave no process behind that nobody asked for."""
+        self.measuring.close()
+
+    def become(self, session: Session) -> None:
+        """Take up another session."""
+        self.session = session
+        self.show()
+
+    def show(self) -> None:
+        """Show every open screen what there is."""
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                if isinstance(screen, Shown) and screen.is_mounted:
+                    screen.show(self.session, self.measuring.watched)
+        self.refresh_bindings()
+
+    def guarded(self, act: Callable[[], object]) -> bool:
+        """Do something that may be refused, and return whether it was not; a refusal is shown."""
+        try:
+            act()
+        except (TunerError, OSError) as error:
+            self.notify(printable(str(error)), severity="error", markup=False)
+            return False
+        return True
+
+    def begin_probe(self) -> bool:
+        """Start the probe of the recipe as it stands, and return whether that went well."""
+
+        def begin() -> None:
+            spec = acts.probe_spec(self.session)
+            self.measuring.begin(spec, now=datetime.now(UTC), now_s=time.monotonic())
+
+        return self.guarded(begin)
+
+    def stop_probe(self) -> None:
+        """Ask the running probe to finish with what it has."""
+        self.measuring.stop(now_s=time.monotonic())
+
+    def attach(self, run: Run) -> None:
+        """Watch a run that another process started, and take over what it is about."""
+        if self.guarded(lambda: self.become(acts.adopted(self.session, run.spec()))):
+            self.measuring.attach(run)
+
+    def offer(self, run: Run) -> None:
+        """Ask whether to watch a run of the same data that is still going."""
+        raise NotImplementedError
+
+    @work(exclusive=True, group="data")
+    async def _read_data(self) -> None:
+        try:
+            recipe = await advising.advise(self.session.spec, command=self._advise_command)
+        except (TunerError, OSError) as error:
+            code = getattr(error, "exit_code", ExitCode.INTERNAL)
+            self.become(acts.refused(self.session, printable(str(error)), exit_code=code))
+            return
+        self.become(acts.advised(self.session, recipe))
+        self.guarded(lambda: self.measuring.warm_up(now=datetime.now(UTC)))
+        run = await asyncio.to_thread(measuring.going_on, self.session.spec.data)
+        if run is not None and self.measuring.watched is None:
+            self.offer(run)
+
+    @on(Decided)
+    def _decide(self, event: Decided) -> None:
+        lost = acts.evidence_lost(self.session, event.session)
+        self.become(event.session)
+        if lost:
+            self.notify("What was measured was for another training: r measures this one.")
+
+    @on(Retargeted)
+    def _retarget(self, event: Retargeted) -> None:
+        self.become(event.session)
+        self._read_data()
+
+    @on(RateTaken)
+    def _take(self, event: RateTaken) -> None:
+        if self.guarded(lambda: self.become(acts.taken(self.session, event.learning_rate))):
+            rate = number(event.learning_rate)
+            self.notify(f"Learning rate {rate} is in the recipe, locked: 1 shows it.")
+
+    def _tick(self) -> None:
+        """Look at the run folder."""
+        changed = self.measuring.advance(now_s=time.monotonic())
+        for findings in self.measuring.findings():
+            self._fold_in(findings)
+        if changed:
+            self.show()
+
+    def _fold_in(self, findings: Findings) -> None:
+        """Take a probe's answer into the recipe, if it is about the recipe as it stands."""
+        if acts.is_about(findings.recipe, self.session):
+            self.become(acts.measured(self.session, findings.settings))
+        else:
+            self.notify("The recipe has changed since this probe began: r measures it anew.")

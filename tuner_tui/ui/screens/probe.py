@@ -1,0 +1,111 @@
+"""How does the probe go, and which learning rate shall it be?"""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tuner_tui.ui import bindings, figures, wording
+from tuner_tui.ui.chart.widget import Chart
+from tuner_tui.ui.messages import RateTaken
+from tuner_tui.ui.session import Session
+from tuner_tui.ui.watching import Watched
+from tuner_tui.ui.widgets.progress import Progress
+from tuner_tui.ui.widgets.readout import Readout
+from tuner_tui.ui.widgets.verdict import Verdict
+
+_SWEEP, _TRIALS = "sweep", "trials"
+
+
+class ProbeScreen(Screen[None]):
+    """Progress, the charts of sweep and trials, the readout and the verdict."""
+
+    CSS_PATH = "probe.tcss"
+    BINDINGS: ClassVar = bindings.of("probe")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._watched: Watched | None = None
+        self._turned = False
+        """Whether a person chose which chart is in front."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the lines and the charts between them."""
+        yield Static(id="title", markup=False)
+        yield Progress(id="progress")
+        with Container(id="charts"):
+            yield Chart(id=_SWEEP)
+            yield Chart(id=_TRIALS)
+        yield Readout(id="readout")
+        yield Verdict(id="verdict")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Put the sweep in front."""
+        self._put_in_front(_SWEEP)
+
+    def show(self, session: Session, watched: Watched | None) -> None:
+        """Show how a run stands; another run begins with a fresh screen."""
+        before, self._watched = self._watched, watched
+        if watched is None or before is None or before.run_id != watched.run_id:
+            self._turned = False
+            self._put_in_front(_SWEEP)
+        self.query_one("#title", Static).update(_title(session, watched))
+        self.query_one(Progress).show(watched)
+        self.query_one(Verdict).show(watched)
+        if watched is not None:
+            self._draw(watched, before)
+
+    def action_other_chart(self) -> None:
+        """Put the other chart in front."""
+        self._turned = True
+        self._put_in_front(_TRIALS if self._front == _SWEEP else _SWEEP)
+
+    @on(Chart.CursorMoved)
+    def _read(self, event: Chart.CursorMoved) -> None:
+        self._show_readout(event.x, event.readings, event.distance)
+
+    @on(Chart.Chosen)
+    def _take(self, event: Chart.Chosen) -> None:
+        self.post_message(RateTaken(event.x))
+
+    def on_descendant_focus(self) -> None:
+        """Let the focused chart be the one in front."""
+        focused = self.focused
+        if isinstance(focused, Chart) and focused.id:
+            self.query_one("#charts").set_class(focused.id == _TRIALS, "-trials")
+
+    @property
+    def _front(self) -> str:
+        return _TRIALS if self.query_one("#charts").has_class("-trials") else _SWEEP
+
+    def _put_in_front(self, name: str) -> None:
+        self.query_one("#charts").set_class(name == _TRIALS, "-trials")
+        self.query_one(f"#{name}", Chart).focus()
+
+    def _draw(self, watched: Watched, before: Watched | None) -> None:
+        old = before.state if before is not None and before.run_id == watched.run_id else None
+        new = watched.state
+        marked = old is None or old.verdicts != new.verdicts
+        if marked or old.learning_rates != new.learning_rates:
+            self.query_one(f"#{_SWEEP}", Chart).show(figures.sweep_figure(new))
+        if marked or old.rungs != new.rungs:
+            self.query_one(f"#{_TRIALS}", Chart).show(figures.trials_figure(new))
+            if new.rungs and not self._turned:
+                self._put_in_front(_TRIALS)
+        if marked and self.query_one(f"#{self._front}", Chart).cursor_x is None:
+            self._show_readout(None)
+
+    def _show_readout(self, x: float | None, readings=(), distance=None) -> None:
+        suggested = figures.suggestion(self._watched.state) if self._watched else None
+        self.query_one(Readout).show(x, readings, distance, suggested=suggested)
+
+
+def _title(session: Session, watched: Watched | None) -> str:
+    parts = ["tuner-tui", wording.source_name(session.spec.data.source), "learning rate"]
+    if watched is not None:
+        parts.append(watched.run_id)
+    return "  ".join(parts)

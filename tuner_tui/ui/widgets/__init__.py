@@ -1,0 +1,1 @@
+"""Parts of screens: each renders frozen state and posts messages."""
