@@ -174,7 +174,7 @@ def test_look_at_the_status_does_not_keep_a_writer_out(
     (run.path / "events.jsonl").touch()
     with (run.path / "events.jsonl").open("rb") as glance:
         fcntl.flock(glance, fcntl.LOCK_SH)
-        monkeypatch.setattr(runs.time, "sleep", lambda pause_s: glance.close())
+        monkeypatch.setattr("tuner_engine.runs.time.sleep", lambda pause_s: glance.close())
         with Recorder(run) as recorder:
             recorder.append(steps(1))
     assert counted(run) == [1]

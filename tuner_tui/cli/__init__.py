@@ -7,7 +7,9 @@ whatever goes wrong becomes one line on stderr and an exit code, never a `System
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 from tuner_engine.errors import ExitCode, TunerError
 
@@ -36,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     Args:
         arguments: What follows the program's name.
     """
-    _never_fail_to_encode()
+    _make_streams_safe()
     try:
         code = _dispatch(list(arguments))
         sys.stdout.flush()
@@ -76,9 +78,10 @@ def fail(message: str, code: int) -> int:
 
 
 def tell(line: str) -> None:
-    """Write one line to stderr, for a person."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+    """Write one line to stderr, for a person; where nobody reads it, it goes nowhere."""
+    with suppress(BrokenPipeError):
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
 
 
 def _trace(error: Exception) -> str:
@@ -118,8 +121,11 @@ def _silence() -> int:
     return BROKEN_PIPE
 
 
-def _never_fail_to_encode() -> None:
-    """A terminal that lacks a character gets its escape instead of a crash."""
+def _make_streams_safe() -> None:
+    """Give closed streams a place to go, and a terminal that lacks a character its escape."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

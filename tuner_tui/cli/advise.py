@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from tuner_engine import results
 from tuner_engine.errors import ExitCode
 from tuner_engine.specs import Choices
-from tuner_tui.cli import COMMANDS, documents, options, output, parsing, starting
+from tuner_tui.cli import COMMANDS, options, output, parsing, reading, starting
 
 app = parsing.command("advise", COMMANDS["advise"])
 
@@ -15,18 +15,19 @@ def advise(
     table: options.AnyTable,
     *,
     choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
-    start: options.AnyStart = options.Start(),  # noqa: B008 - frozen
+    recipe: options.RecipeFile = None,
+    place: options.AnyPlace = options.Place(),  # noqa: B008 - frozen
     out: options.AnyDocument = options.Document(),  # noqa: B008 - frozen
 ) -> int:
     """Read the data and print a recipe."""
     from tuner_engine import data
 
-    spec, fixed, seed = options.data_spec(table), options.fixed(choices), options.seed(start)
+    spec, fixed, seed = options.data_spec(table), options.fixed(choices), options.seed(place)
     output.check_writable(out.output)
-    given = None if start.recipe is None else documents.read(start.recipe)
+    given = None if recipe is None else reading.document(recipe)
     profile = data.profile(spec, seed=seed)
-    recipe = starting.recipe(profile, fixed, given=given, now=datetime.now(UTC))
-    content = results.encode(recipe)
+    advised = starting.recipe(profile, fixed, given=given, now=datetime.now(UTC))
+    content = results.encode(advised)
     if out.output is not None:
         output.save(content, out.output)
     if out.json:
@@ -34,5 +35,5 @@ def advise(
     else:
         from tuner_tui.cli import tables
 
-        output.print_lines(tables.recipe(recipe, width=output.width()))
+        output.print_lines(tables.recipe(advised, width=output.width()))
     return ExitCode.DONE

@@ -11,7 +11,7 @@ from tuner_engine.errors import DataError, ExitCode, UsageError
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe
 from tuner_engine.specs import Choices
-from tuner_tui.cli import COMMANDS, documents, output, parsing
+from tuner_tui.cli import COMMANDS, output, parsing, reading
 
 app = parsing.command("export", COMMANDS["export"])
 app.usage = "tuner-tui export RUN|FILE [OPTIONS]"
@@ -82,13 +82,13 @@ def recipe_in(source: str) -> Recipe:
     """
     path = Path(source)
     if path.is_file() or os.sep in source:
-        document = documents.read(path)
+        document = reading.document(path)
         if isinstance(document, Choices):
             raise DataError(
                 f"{printable(source)}: flat values alone are no recipe; "
                 f"`tuner-tui advise DATA --recipe {printable(source)}` makes one of them"
             )
-        return documents.recipe_of(document)
+        return reading.recipe_of(document)
     return _left_by(runs.find(source))
 
 
@@ -96,7 +96,7 @@ def _left_by(run: runs.Run) -> Recipe:
     """Return the recipe in a run's result or, if it left none, the last one it spoke of."""
     content = run.result()
     if content is not None:
-        return documents.recipe_of(documents.result(content, name=f"run {run.id}"))
+        return reading.recipe_of(reading.result(content, name=f"run {run.id}"))
     from tuner_engine.state import fold_all
 
     advised = fold_all(run.events()).recipe

@@ -39,22 +39,20 @@ class OptionalTable(DataSpec):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """Where a recipe begins, and what it is for.
+class Place:
+    """Where to train, and what fixes chance.
 
     Attributes:
-        recipe: A file to start from instead of fresh advice: a recipe, a result, or flat values.
         seed: Of the split, the initial weights and the order of the data.
         device: Where to train.
     """
 
-    recipe: Path | None = None
     seed: Seed = 0
     device: Device = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effort(Start):
+class Effort(Place):
     """How long a run may take.
 
     Attributes:
@@ -93,7 +91,15 @@ class Stream(Document):
 AnyTable = Annotated[Table, Parameter(name="*", group=_DATA)]
 AnyOptionalTable = Annotated[OptionalTable, Parameter(name="*", group=_DATA)]
 AnyChoices = Annotated[Choices, Parameter(name="*", group=_CHOICES)]
-AnyStart = Annotated[Start, Parameter(name="*", group=_RUN)]
+RecipeFile = Annotated[
+    Path | None,
+    Parameter(
+        name="--recipe",
+        group=_RUN,
+        help="Start from the recipe in this file: a recipe, a result, or flat values.",
+    ),
+]
+AnyPlace = Annotated[Place, Parameter(name="*", group=_RUN)]
 AnyEffort = Annotated[Effort, Parameter(name="*", group=_RUN)]
 AnyDocument = Annotated[Document, Parameter(name="*", group=_OUTPUT)]
 AnyStream = Annotated[Stream, Parameter(name="*", group=_OUTPUT)]
@@ -117,13 +123,13 @@ def fixed(choices: Choices) -> Choices:
     return _checked(_fields(choices), Choices)
 
 
-def seed(start: Start) -> int:
+def seed(place: Place) -> int:
     """Return the seed.
 
     Raises:
         UsageError: It is negative or takes more than 32 bits.
     """
-    return _checked({"seed": start.seed}, _Chance)["seed"]
+    return _checked({"seed": place.seed}, _Chance)["seed"]
 
 
 class _Chance(TypedDict):

@@ -11,6 +11,7 @@ def learning_rate(
     table: options.AnyTable,
     *,
     choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
+    recipe: options.RecipeFile = None,
     effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
     stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
 ) -> int:
@@ -19,6 +20,11 @@ def learning_rate(
 
     return running.carry_out(
         running.Request(
-            command="probe-lr", table=table, choices=choices, effort=effort, stream=stream
+            command="probe-lr",
+            table=table,
+            choices=choices,
+            recipe=recipe,
+            effort=effort,
+            stream=stream,
         )
     )

@@ -5,21 +5,26 @@ as they come, and the result when it is there, also after an interruption.
 """
 
 import threading
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tuner_engine import events as said
 from tuner_engine import runs, state
-from tuner_engine.data import Dataset
 from tuner_engine.errors import ExitCode, UsageError
 from tuner_engine.printable import printable
 from tuner_engine.runs import Run
 from tuner_engine.specs import Choices, Command, RunSpec
 from tuner_tui import cli
-from tuner_tui.cli import budget, documents, options, output, progress, starting, stopping
+from tuner_tui.cli import budget, options, output, progress, reading, starting, stopping
+
+if TYPE_CHECKING:
+    from tuner_engine.data import Dataset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,7 @@ class Request:
         command: What to do.
         table: On which data.
         choices: With which values fixed.
+        recipe: A file to start from.
         effort: Where, and for how long.
         stream: How to speak.
         keep_as: A file in the run folder for the result, unless `--output` names another.
@@ -38,6 +44,7 @@ class Request:
     command: Command
     table: options.Table
     choices: Choices
+    recipe: Path | None
     effort: options.Effort
     stream: options.Stream
     keep_as: str | None = None
@@ -50,26 +57,31 @@ def carry_out(request: Request) -> int:
         UsageError: The request makes no sense.
         DataError: The data or the recipe to start from cannot be used.
     """
+    began_s = time.monotonic()
     stream = request.stream
     if stream.json and stream.events:
         raise UsageError("--json and --events exclude each other; --events ends with the document")
     output.check_writable(stream.output)
+    from tuner_engine import worker
+
     spec, dataset = _prepared(request)
     run = runs.create(spec, now=datetime.now(UTC))
     reporter = progress.reporter(quiet=stream.quiet)
     with reporter, stopping.heeding_signals(reporter.say) as stop:
-        listener = _listening(run, dataset, stop=stop.event, reporter=reporter, stream=stream)
-    if listener.last is None or listener.last.status == "failed":
-        message = listener.last.message if listener.last else "the run ended without a word"
-        code = listener.last.exit_code if listener.last else ExitCode.INTERNAL
-        return cli.fail(f"{printable(message)} (run {run.id})", code)
-    _hand_over(run, request, deaf=listener.deaf)
-    if listener.deaf:
+        told = worker.run(run, dataset, stop=stop.event, started_s=began_s)
+        heard = _listening(told, stop=stop.event, reporter=reporter, stream=stream)
+    end = heard.last
+    if end is None:
+        raise RuntimeError(f"run {run.id} ended without saying how")
+    if end.status == "failed":
+        return cli.fail(f"{printable(end.message)} (run {run.id})", end.exit_code)
+    _hand_over(run, request, deaf=heard.deaf)
+    if heard.deaf:
         raise BrokenPipeError
-    return stop.exit_code(listener.last.exit_code)
+    return stop.exit_code(end.exit_code)
 
 
-def _prepared(request: Request) -> tuple[RunSpec, Dataset]:
+def _prepared(request: Request) -> "tuple[RunSpec, Dataset]":
     """Check every option, then read the files: first the small one, then the large one."""
     from tuner_engine import data
 
@@ -83,7 +95,7 @@ def _prepared(request: Request) -> tuple[RunSpec, Dataset]:
         device=effort.device,
         budget_s=None if effort.budget is None else budget.seconds(effort.budget),
     )
-    given = None if effort.recipe is None else documents.read(effort.recipe)
+    given = None if request.recipe is None else reading.document(request.recipe)
     dataset = data.load(spec.data, seed=spec.seed)
     if given is None:
         return spec, dataset
@@ -95,33 +107,32 @@ def _prepared(request: Request) -> tuple[RunSpec, Dataset]:
 class _Heard:
     last: said.RunFinished | None = None
     deaf: bool = False
-    """Whether whoever read stdout has left."""
+    """Whether whoever read the output has left."""
 
 
 def _listening(
-    run: Run,
-    dataset: Dataset,
+    told: Iterable[said.AnyEvent],
     *,
     stop: threading.Event,
     reporter: progress.Reporter,
     stream: options.Stream,
 ) -> _Heard:
-    """Follow the run to its end, whether or not anybody still reads stdout."""
-    from tuner_engine import worker
-
+    """Follow the run to its end; where nobody listens any more, to an early one."""
     heard = _Heard()
     now = state.RunState()
-    for event in worker.run(run, dataset, stop=stop):
+    for event in told:
         now = state.fold(now, event)
-        reporter.show(now, event)
         if isinstance(event, said.RunFinished):
             heard.last = event
-        if stream.events and not heard.deaf:
-            try:
+        if heard.deaf:
+            continue
+        try:
+            reporter.show(now, event)
+            if stream.events:
                 output.print_bytes(said.encode(event) + b"\n")
-            except BrokenPipeError:
-                heard.deaf = True
-                stop.set()
+        except BrokenPipeError:
+            heard.deaf = True
+            stop.set()
     return heard
 
 
@@ -143,7 +154,7 @@ def _hand_over(run: Run, request: Request, *, deaf: bool) -> None:
     else:
         from tuner_tui.cli import tables
 
-        result = documents.result(content, name=run.id)
+        result = reading.result(content, name=run.id)
         output.print_lines(tables.document(result, width=output.width()))
     if place is not None and not stream.quiet:
         cli.tell(f"JSON written to {printable(str(place))}")

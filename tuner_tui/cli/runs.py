@@ -11,7 +11,7 @@ from tuner_engine.errors import ExitCode, TunerError, UsageError
 from tuner_engine.printable import printable
 from tuner_engine.runs import Run
 from tuner_tui import cli
-from tuner_tui.cli import COMMANDS, documents, output, parsing
+from tuner_tui.cli import COMMANDS, output, parsing, reading
 
 app = parsing.command("runs", COMMANDS["runs"])
 
@@ -176,7 +176,7 @@ def _told(run: Run) -> list[Any]:
     width = output.width()
     content = run.result()
     if content is not None:
-        result = documents.result(content, name=f"run {run.id}")
+        result = reading.result(content, name=f"run {run.id}")
         return lines + tables.document(result, width=width)
     so_far = fold_all(run.events())
     if so_far.finished and so_far.finished.message:

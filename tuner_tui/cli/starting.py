@@ -12,7 +12,7 @@ from tuner_engine.recipe import Recipe
 from tuner_engine.results import AnyResult
 from tuner_engine.specs import Choices
 from tuner_engine.workload import Profile
-from tuner_tui.cli import documents
+from tuner_tui.cli import reading
 
 
 def recipe(
@@ -34,7 +34,7 @@ def recipe(
     if isinstance(given, Choices):
         return _unlocked(_advised(profile, _over(given, choices), now=now), keep=_names(choices))
     advised = _advised(profile, choices, now=now)
-    return advised if given is None else advised.measured(documents.recipe_of(given).settings)
+    return advised if given is None else advised.measured(reading.recipe_of(given).settings)
 
 
 def _advised(profile: Profile, choices: Choices, *, now: datetime) -> Recipe:

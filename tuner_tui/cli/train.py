@@ -11,6 +11,7 @@ def train(
     table: options.AnyTable,
     *,
     choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
+    recipe: options.RecipeFile = None,
     effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
     stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
 ) -> int:
@@ -18,5 +19,12 @@ def train(
     from tuner_tui.cli import running
 
     return running.carry_out(
-        running.Request(command="train", table=table, choices=choices, effort=effort, stream=stream)
+        running.Request(
+            command="train",
+            table=table,
+            choices=choices,
+            recipe=recipe,
+            effort=effort,
+            stream=stream,
+        )
     )

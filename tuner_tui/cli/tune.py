@@ -14,6 +14,7 @@ def tune(
     table: options.AnyTable,
     *,
     choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
+    recipe: options.RecipeFile = None,
     effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
     stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
 ) -> int:
@@ -25,6 +26,7 @@ def tune(
             command="tune",
             table=table,
             choices=choices,
+            recipe=recipe,
             effort=effort,
             stream=stream,
             keep_as=RECIPE_FILE,

@@ -1,4 +1,4 @@
-"""What does a JSON document hold, and which recipe is in it?
+"""What does a JSON file hold, and which recipe is in it?
 
 Reads what the commands write: recipes, results of probes and trainings, and flat values. The text
 comes from a file, so every error names the file and the field.
@@ -26,7 +26,7 @@ LARGEST_BYTES = 64 * 2**20
 """A document beyond this is somebody's data by mistake. House choice."""
 
 
-def read(path: Path) -> AnyResult | Choices:
+def document(path: Path) -> AnyResult | Choices:
     """Return the document in a file; flat values come back as `Choices`.
 
     Raises:
