@@ -105,6 +105,15 @@ def test_readme_command_is_accepted(arguments: list[str]) -> None:
     import_module(f"tuner_tui.cli.{name}").app.parse_args(rest)
 
 
+def test_readme_keys_are_bound() -> None:
+    """Every key in the README is one of the app's or of its charts."""
+    app, chart = (import_module(f"tuner_tui.ui.{name}").KEYS for name in ("bindings", "chart.keys"))
+    rows = re.findall(r"^\| (`.*?`) \|", README.read_text(), re.M)
+    named = {key for row in rows for key in re.findall(r"`(.+?)`", row)}
+    assert named
+    assert named <= {key.shown for key in (*app, *chart)}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Every command that the front page lists answers `--help` on stdout."""
