@@ -120,6 +120,16 @@ class EpochMeasured(Event, frozen=True, kw_only=True, tag="epoch-measured"):
     metrics: dict[str, float]
 
 
+class TestMeasured(Event, frozen=True, kw_only=True, tag="test-measured"):
+    """The best checkpoint of a training was scored on rows that nothing was chosen by."""
+
+    __test__ = False  # its name begins like a test's
+
+    label: str
+    loss: Loss
+    metrics: dict[str, float]
+
+
 class CautionRaised(Event, frozen=True, kw_only=True, tag="caution-raised"):
     """Something the person should know turned up while running."""
 
@@ -136,7 +146,9 @@ class VerdictReached(Event, frozen=True, kw_only=True, tag="verdict-reached"):
     """The reading in words, with what to do next."""
     confidence: Confidence
     settings: dict[str, Setting]
-    """Empty unless the verdict is `ok`."""
+    """Empty when the evidence is not enough for a number."""
+    reading: dict[str, float | None] = {}
+    """The figures behind the verdict: stability edge, drift with horizon, …"""
 
 
 class RunFinished(Event, frozen=True, kw_only=True, tag="run-finished"):
@@ -157,6 +169,7 @@ AnyEvent = (
     | SweepMeasured
     | TrialsMeasured
     | EpochMeasured
+    | TestMeasured
     | CautionRaised
     | VerdictReached
     | RunFinished

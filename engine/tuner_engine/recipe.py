@@ -6,6 +6,7 @@ Invariant: recipes and settings are frozen; every change is a new value.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -43,6 +44,14 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str = "tuner-tui"
     version: str
+
+
+@cache
+def this_tool() -> Tool:
+    """Return this program and its installed version."""
+    from importlib.metadata import version
+
+    return Tool(version=version("tuner-tui"))
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):

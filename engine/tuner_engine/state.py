@@ -33,6 +33,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     """Losses of the exponential sweep, one row per seed."""
     rungs: tuple[said.TrialsMeasured, ...] = ()
     epochs: tuple[said.EpochMeasured, ...] = ()
+    tests: tuple[said.TestMeasured, ...] = ()
     cautions: tuple[Caution, ...] = ()
     verdicts: tuple[said.VerdictReached, ...] = ()
     finished: said.RunFinished | None = None
@@ -62,7 +63,9 @@ def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
             return {"recipe": event.recipe}
         case said.PhaseStarted():
             before = state.steps_before + state.lane_steps
-            return {"phase": event, "lane_steps": 0, "steps_before": before}
+            fresh = {"phase": event, "lane_steps": 0, "steps_before": before}
+            # A sweep that begins again replaces the one before.
+            return fresh | ({"learning_rates": (), "sweep": ()} if event.phase == "sweep" else {})
         case said.ProgramCompiled():
             return {"compile_s": state.compile_s + event.compile_s}
         case said.StepsTaken():
@@ -74,6 +77,8 @@ def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
             return {"rungs": tuple(sorted((*others, event), key=lambda rung: rung.rung))}
         case said.EpochMeasured():
             return {"epochs": (*state.epochs, event)}
+        case said.TestMeasured():
+            return {"tests": (*state.tests, event)}
         case said.CautionRaised():
             return {"cautions": (*state.cautions, event.caution)}
         case said.VerdictReached():

@@ -1,0 +1,1 @@
+"""Flax NNX modules, and the tasks that put data beneath them."""

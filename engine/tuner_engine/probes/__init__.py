@@ -1,0 +1,1 @@
+"""One question each, answered by measuring: `learning_rate` asks, `readings` understands."""

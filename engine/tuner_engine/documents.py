@@ -1,0 +1,148 @@
+"""Which document does a finished run leave behind?
+
+Everything in a document is read from the run's state: what was never an event cannot be in it.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import msgspec
+
+from tuner_engine import results
+from tuner_engine.recipe import Recipe, Tool
+from tuner_engine.results import (
+    AnyResult,
+    Checkpoint,
+    Cost,
+    Curve,
+    EpochScore,
+    ProbeResult,
+    TestScore,
+    TrainResult,
+)
+from tuner_engine.state import RunState
+
+Ending = Literal["done", "no-verdict", "interrupted"]
+
+
+def document(
+    state: RunState,
+    *,
+    status: Ending,
+    created: str,
+    version: str,
+    environment: dict[str, str | None],
+    full_steps: int,
+) -> AnyResult:
+    """Return the document of a run.
+
+    Args:
+        state: Of the run, folded from all its events so far.
+        status: How it ends.
+        created: UTC, ISO 8601.
+        version: Of the program.
+        environment: Versions and device.
+        full_steps: Optimizer steps of one full training.
+
+    Raises:
+        ValueError: The run never had a recipe.
+    """
+    recipe, profile = state.recipe, state.profile
+    if recipe is None or profile is None:
+        raise ValueError("a run that never had a recipe leaves no document")
+    if state.command == "tune":
+        warnings = (*recipe.warnings, *state.cautions)
+        return msgspec.structs.replace(recipe, warnings=warnings, environment=environment)
+    common: dict[str, Any] = {
+        "created": created,
+        "tool": Tool(version=version),
+        "run_id": state.run_id,
+        "status": status,
+        "cost": _cost(state, full_steps),
+        "environment": environment,
+    }
+    if state.command == "train":
+        data = {"workload": profile.workload, "data": profile.data}
+        return _training(state, recipe, **data, **common)
+    return _probe(state, recipe, **common)
+
+
+def _cost(state: RunState, full_steps: int) -> Cost:
+    steps = state.steps_before + state.lane_steps
+    return Cost(
+        steps=steps,
+        full_trainings=round(steps / full_steps, 3),
+        wall_s=state.at_s,
+        compile_s=round(state.compile_s, 4),
+    )
+
+
+def _probe(state: RunState, recipe: Recipe, **common: Any) -> ProbeResult:
+    verdict = state.verdicts[-1]
+    return ProbeResult(
+        probe="learning-rate",
+        verdict=verdict.verdict,
+        summary=verdict.summary,
+        confidence=verdict.confidence,
+        settings=verdict.settings,
+        reading=verdict.reading,
+        curves={
+            "sweep": Curve(
+                x_label="learning rate",
+                y_label="training loss",
+                x=state.learning_rates,
+                y=state.sweep,
+            )
+        },
+        lanes=tuple(_lanes(state)),
+        recipe=recipe,
+        warnings=(*recipe.warnings, *state.cautions),
+        **common,
+    )
+
+
+def _lanes(state: RunState) -> Iterable[results.Lane]:
+    for rung in state.rungs:
+        for trial in rung.trials:
+            yield results.Lane(
+                learning_rate=trial.learning_rate,
+                seed=trial.seed,
+                horizon_share=rung.horizon_share,
+                steps=trial.steps,
+                valid_loss=trial.valid_loss,
+                best_epoch=trial.best_epoch,
+            )
+
+
+def _training(state: RunState, recipe: Recipe, **common: Any) -> TrainResult:
+    history = tuple(
+        EpochScore(
+            epoch=event.epoch,
+            train_loss=event.train_loss,
+            valid_loss=event.valid_loss,
+            metrics=event.metrics,
+        )
+        for event in state.epochs
+    )
+    scored = [row for row in history if row.valid_loss is not None]
+    best = min(scored, key=_loss, default=None)
+    test = state.tests[-1] if state.tests else None
+    return TrainResult(
+        settings=recipe.settings,
+        history=history,
+        best=_checkpoint(best),
+        final=_checkpoint(history[-1] if history else None),
+        test=None if test is None else TestScore(loss=test.loss, metrics=test.metrics),
+        warnings=(*recipe.warnings, *state.cautions),
+        **common,
+    )
+
+
+def _checkpoint(row: EpochScore | None) -> Checkpoint | None:
+    if row is None:
+        return None
+    return Checkpoint(epoch=row.epoch, valid_loss=row.valid_loss, metrics=row.metrics)
+
+
+def _loss(row: EpochScore) -> float:
+    return float("inf") if row.valid_loss is None else row.valid_loss

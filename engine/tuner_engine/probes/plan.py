@@ -1,0 +1,160 @@
+"""How much measuring can be afforded, and at which rates?
+
+Pure arithmetic, decided before anything is trained, so that a probe can say what it will cost.
+Trainings come in rungs of growing length; each rung closes in on the best rate seen so far.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuner_engine.probes.readings import DRIFT_PRIOR, RungReading
+from tuner_engine.specs import Optimizer
+
+SWEEP_SEEDS = 4
+"""Lanes of the sweep. Averaging several first takes most of the spread out of a single sweep."""
+
+SWEEP_POINTS_PER_DECADE = 20
+"""Fewer steps per decade make the edge late and ragged. Source: the project's probe research."""
+
+SWEEP_RANGES: dict[Optimizer, tuple[float, float]] = {
+    "sgd": (1e-5, 1e1),
+    "adam": (1e-6, 1e0),
+    "adamw": (1e-6, 1e0),
+    "lion": (1e-7, 1e-1),
+    "muon": (1e-6, 1e1),
+}
+"""Rates swept, lowest and highest: from harmless to where training usually breaks. House choice
+within the ranges that published finders use."""
+
+EXTENSION = 1e3
+"""Factor by which a sweep that showed no edge goes on upwards, or one that began beyond the edge
+begins again lower. House choice."""
+
+SHORTEST_STEPS = 60
+"""Trainings shorter than this say nothing about longer ones. House choice."""
+
+RESERVE = 0.1
+"""Share of the remaining time kept back for reading and writing, and for steps slower than seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """Trainings of one length.
+
+    Attributes:
+        horizon_share: Length over the full training's, in (0, 1].
+        rates: Learning rates tried.
+        seeds: Lanes per rate.
+        spacing: Decades between neighbouring rates.
+    """
+
+    horizon_share: float
+    rates: int
+    seeds: int
+    spacing: float
+
+    @property
+    def lanes(self) -> int:
+        """Trainings on this rung."""
+        return self.rates * self.seeds
+
+    @property
+    def full_trainings(self) -> float:
+        """Cost at most; early stopping and divergence make it less."""
+        return self.lanes * self.horizon_share
+
+
+THOROUGH = (Rung(1.0, 9, 3, 0.5), Rung(1.0, 5, 3, 0.25))
+"""Every candidate trained in full, then closer ones, all with the same seeds."""
+
+LADDER = (Rung(1 / 9, 9, 2, 0.5), Rung(1 / 3, 5, 2, 0.25), Rung(1.0, 5, 2, 0.25))
+"""Three lengths, each three times the last: the drift of the best rate with length shows."""
+
+MOST_LANES = max(rung.lanes for rung in (*THOROUGH, *LADDER))
+"""What a program is compiled for."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """When a run has to be done.
+
+    Attributes:
+        budget_s: Seconds of wall clock for all of it; none for no limit.
+        started_s: Reading of `clock` when the run began.
+        clock: Seconds of a steady clock.
+    """
+
+    budget_s: float | None = None
+    started_s: float = 0.0
+    clock: Callable[[], float] = time.monotonic
+
+    def remaining_s(self) -> float | None:
+        """Return the seconds left, at least 0; none without a limit."""
+        if self.budget_s is None:
+            return None
+        return max(0.0, self.budget_s - (self.clock() - self.started_s))
+
+    def has_passed(self) -> bool:
+        """Return whether no time is left."""
+        return self.remaining_s() == 0.0
+
+
+def ladder(*, full_steps: int, step_s: float, remaining_s: float | None) -> tuple[Rung, ...]:
+    """Return the rungs that fit, dearest first choice last.
+
+    Args:
+        full_steps: Optimizer steps of one full training.
+        step_s: Seconds per optimizer step of one lane, with all devices at work.
+        remaining_s: Time left for trials. Without a limit the plan is the whole ladder, whatever
+            the speed, so that a run without a budget always gives the same numbers.
+
+    Returns:
+        Rungs by rising length; empty if not even the shortest fits.
+    """
+    scale = 1.0
+    if remaining_s is not None:
+        affordable = remaining_s * (1 - RESERVE) / step_s / full_steps
+        if affordable >= sum(rung.full_trainings for rung in THOROUGH):
+            return THOROUGH
+        whole = sum(rung.full_trainings for rung in LADDER)
+        # Halving, not fitting: a slightly slower moment must not make another plan.
+        scale = min(1.0, 2.0 ** math.floor(math.log2(max(affordable / whole, 1e-9))))
+    rungs = [
+        Rung(rung.horizon_share * scale, rung.rates, rung.seeds, rung.spacing)
+        for rung in LADDER
+        if rung.horizon_share * scale * full_steps >= SHORTEST_STEPS
+    ]
+    if not rungs:
+        return ()
+    first = LADDER[0]
+    return (Rung(rungs[0].horizon_share, first.rates, first.seeds, first.spacing), *rungs[1:])
+
+
+def sweep_steps(low: float, high: float) -> int:
+    """Return how many steps a sweep takes from `low` to `high`."""
+    return round(SWEEP_POINTS_PER_DECADE * math.log10(high / low)) + 1
+
+
+def rates_below(edge: float, rung: Rung) -> tuple[float, ...]:
+    """Return the first candidates: from the edge downwards, rising."""
+    steps = np.arange(rung.rates)[::-1]
+    return tuple(float(edge * 10 ** (-rung.spacing * step)) for step in steps)
+
+
+def rates_around(readings: Sequence[RungReading], rung: Rung) -> tuple[float, ...]:
+    """Return candidates around where the best rate is expected on a longer rung, rising."""
+    last = readings[-1]
+    centre = last.best * (rung.horizon_share / last.horizon_share) ** DRIFT_PRIOR
+    offsets = (np.arange(rung.rates) - (rung.rates - 1) / 2) * rung.spacing
+    return tuple(float(centre * 10**offset) for offset in offsets)
+
+
+def rates_beyond(rates: Sequence[float], border: str, spacing: float) -> tuple[float, ...]:
+    """Return two more candidates past the border at which the best one lies, rising."""
+    if border == "low":
+        return tuple(float(rates[0] * 10 ** (-spacing * step)) for step in (2, 1))
+    return tuple(float(rates[-1] * 10 ** (spacing * step)) for step in (1, 2))

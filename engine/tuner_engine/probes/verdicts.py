@@ -1,0 +1,196 @@
+"""Which words and which settings follow from a reading?
+
+Readings become a `VerdictReached`: a named verdict, a summary with what to do next, and a setting
+only where the evidence carries one.
+"""
+
+from collections.abc import Sequence
+
+from tuner_engine.events import VerdictReached
+from tuner_engine.probes.readings import WITHIN, Drift, RungReading, SweepReading, read_drift
+from tuner_engine.recipe import Confidence, Setting
+from tuner_engine.specs import Hyperparameters
+
+PROBE = "learning-rate"
+
+CLEAR_GAIN = 0.02
+"""Improvement over knowing nothing that counts as learning, share of the loss of a constant
+prediction. House choice: the best of many scorings of a useless model lies up to 1 % below it."""
+
+REACH_HIGH = 1.5
+"""Extrapolation up to which confidence is high, full length over measured length. House choice."""
+
+REACH_MEDIUM = 9.0
+"""Extrapolation up to which confidence is medium. House choice."""
+
+SWEEP_WORDS = {
+    "flat": (
+        "The loss never fell while the learning rate swept {low:.0e} to {high:.0e}. "
+        "Check that the target can be predicted from the columns, or train longer at one rate."
+    ),
+    "never-diverged": (
+        "No learning rate up to {high:.0e} broke training, so there is no edge to search below. "
+        "Check that the loss can grow at all: a bounded or clipped loss hides divergence."
+    ),
+    "diverged-at-once": (
+        "Training broke at the lowest rate, {low:.0e}. Look for extreme values in the data; "
+        "gradient clipping may help."
+    ),
+    "too-noisy": (
+        "Each seed learns, but at rates that the others do not confirm: the noise hides the edge. "
+        "Use larger batches, or more data."
+    ),
+}
+"""Why there is no number, and what to do next."""
+
+
+def of_sweep(reading: SweepReading, *, low: float, high: float) -> VerdictReached:
+    """Return the verdict on a sweep that is not `ok`.
+
+    Args:
+        reading: Its reading.
+        low: Lowest rate swept.
+        high: Highest rate swept.
+    """
+    return VerdictReached(
+        probe=PROBE,
+        verdict=reading.verdict,
+        summary=SWEEP_WORDS[reading.verdict].format(low=low, high=high),
+        confidence="low",
+        settings={},
+        reading={
+            "edge": reading.edge,
+            "initial_loss": reading.initial_loss,
+            "noise": reading.noise,
+        },
+    )
+
+
+def without_trials(reading: SweepReading, *, why: str, verdict: str) -> VerdictReached:
+    """Return the verdict when the edge is known but no training confirmed a rate.
+
+    Args:
+        reading: Of the sweep.
+        why: What prevented the trainings, as a sentence.
+        verdict: Its name.
+    """
+    return VerdictReached(
+        probe=PROBE,
+        verdict=verdict,
+        summary=f"{why} Known so far: training breaks above about {reading.edge:.1e}.",
+        confidence="low",
+        settings={},
+        reading={"edge": reading.edge, "initial_loss": reading.initial_loss},
+    )
+
+
+def of_trials(
+    sweep: SweepReading,
+    rungs: Sequence[RungReading],
+    settings: Hyperparameters,
+    *,
+    constant_loss: float,
+    evidence: str,
+    interrupted: bool,
+) -> VerdictReached:
+    """Return the verdict on confirming trainings.
+
+    Args:
+        sweep: The reading of the sweep that bounded them.
+        rungs: At least one, by rising length.
+        settings: The training that the rate is for.
+        constant_loss: Validation loss of the best constant prediction: knowing nothing.
+        evidence: Identifier of the run.
+        interrupted: Whether a person stopped the probe before its plan was done.
+    """
+    drift, last = read_drift(rungs), rungs[-1]
+    figures: dict[str, float | None] = {
+        "edge": sweep.edge,
+        "initial_loss": sweep.initial_loss,
+        "constant_loss": constant_loss,
+        "best_loss": last.loss,
+        "noise": last.noise,
+        "horizon_share": last.horizon_share,
+        "drift": drift.slope,
+        "reach": drift.reach,
+    }
+    if last.loss > (1 - CLEAR_GAIN) * constant_loss:
+        return VerdictReached(
+            probe=PROBE,
+            verdict="not-learning",
+            summary=(
+                f"No rate did clearly better on validation ({last.loss:.3g}) than a constant "
+                f"prediction ({constant_loss:.3g}). Check the target and the columns, or train "
+                "longer; a learning rate would not tell you much."
+            ),
+            confidence="low",
+            settings={},
+            reading=figures,
+        )
+    confidence = _confidence(last, drift, interrupted=interrupted)
+    setting = _setting(last, drift, settings, confidence=confidence, evidence=evidence)
+    return VerdictReached(
+        probe=PROBE,
+        verdict="interrupted" if interrupted else "ok",
+        summary=_summary(setting, sweep, last, drift),
+        confidence=confidence,
+        settings={"learning_rate": setting},
+        reading={**figures, "low": setting.range[0], "high": setting.range[1]},  # type: ignore[index,dict-item]
+    )
+
+
+def _confidence(last: RungReading, drift: Drift, *, interrupted: bool) -> Confidence:
+    if interrupted or last.border is not None or drift.reach > REACH_MEDIUM:
+        return "low"
+    return "high" if drift.reach <= REACH_HIGH else "medium"
+
+
+def _setting(
+    last: RungReading,
+    drift: Drift,
+    settings: Hyperparameters,
+    *,
+    confidence: Confidence,
+    evidence: str,
+) -> Setting:
+    moved = drift.rate / last.best
+    how = (
+        "trained in full"
+        if drift.reach < 1.01
+        else f"trained {last.horizon_share:.0%} as long, then followed along the drift"
+    )
+    return Setting(
+        value=_tidy(drift.rate),
+        range=(_tidy(last.low * moved), _tidy(last.high * moved)),
+        scale="log",
+        basis="measured",
+        confidence=confidence,
+        why=(
+            f"Lowest validation loss of the best checkpoint with {settings.optimizer}, "
+            f"{settings.schedule} schedule, batch {settings.batch_size}; candidates were {how}."
+        ),
+        sources=("measured on this data, model and device",),
+        evidence=(evidence,),
+    )
+
+
+def _summary(setting: Setting, sweep: SweepReading, last: RungReading, drift: Drift) -> str:
+    low, high = setting.range or (None, None)
+    parts = [
+        f"Learning rate {setting.value:g}; {low:g} to {high:g} costs at most {WITHIN:.0%} "
+        f"or the noise between seeds. Training breaks above about {sweep.edge:.1e}.",
+    ]
+    if drift.reach >= 1.01:
+        parts.append(
+            f"The longest trial was {last.horizon_share:.0%} of a full training: the rate is "
+            f"extrapolated, drifting {drift.slope:+.2f} decades per tenfold length."
+        )
+    if last.border is not None:
+        words = f"The best rate was the {last.border}est one tried: the true one may lie beyond."
+        parts.append(words)
+    return " ".join(parts)
+
+
+def _tidy(rate: float) -> float:
+    """Two significant digits: what the measurement carries."""
+    return float(f"{rate:.2g}")

@@ -1,0 +1,107 @@
+"""Which layout is fastest for this model on this device?
+
+A rule answers at once; a long run measures the alternatives first, and the answer is remembered,
+so that the same machine gives the same numbers from then on. The layout is part of every result's
+environment. Layouts agree up to rounding.
+"""
+
+import hashlib
+from dataclasses import asdict
+from typing import get_args
+
+import jax
+import msgspec
+import numpy as np
+
+from tuner_engine import atomic
+from tuner_engine.training import devices
+from tuner_engine.training.cohort import Course, Lane, train
+from tuner_engine.training.lane import Form
+from tuner_engine.training.layouts import Layout
+from tuner_engine.training.program import Program, compile_program
+from tuner_engine.training.task import Task
+
+CANDIDATES = tuple(
+    Layout(lanes, steps)
+    for lanes in get_args(Layout.__annotations__["lanes"])
+    for steps in get_args(Layout.__annotations__["steps"])
+)
+"""Every way to lay out lanes and steps."""
+
+TRIAL_STEPS = 48
+"""Steps that a candidate is timed over, in three chunks. House choice."""
+
+WORTH = 10.0
+"""A run is worth measuring layouts when it takes this many times what measuring costs."""
+
+MARGIN = 0.9
+"""A candidate replaces the rule's layout only if it takes less than this share of its time, so
+that timing noise does not decide between equals."""
+
+
+def layout(task: Task, form: Form) -> Layout:
+    """Return the remembered layout of this program on this device, or the rule's."""
+    remembered = _memory().get(_key(task, form))
+    return remembered or rule()
+
+
+def rule() -> Layout:
+    """Return the layout that usually wins: one lane after another on CPU, all at once elsewhere.
+
+    Source: the project's measurements on dense models, `tests/benchmarks/cohort_step.py`.
+    """
+    return Layout("map" if jax.default_backend() == "cpu" else "vmap", "scan")
+
+
+def improved(program: Program, *, planned_s: float) -> Program:
+    """Return the program in its fastest layout, measuring only if the run is long enough.
+
+    Args:
+        program: As compiled by the rule or from memory.
+        planned_s: Seconds that the run will take with it.
+    """
+    cost_s = (len(CANDIDATES) - 1) * (program.compile_s + 1.0)
+    known = _key(program.task, program.form) in _memory()
+    if known or planned_s < WORTH * cost_s:
+        return program
+    programs = {program.layout: program}
+    for candidate in CANDIDATES:
+        if candidate not in programs:
+            programs[candidate] = compile_program(
+                program.task, program.form, candidate, lanes=program.slots
+            )
+    times_s = {candidate: seconds(each) for candidate, each in programs.items()}
+    fastest = min(times_s, key=lambda candidate: times_s[candidate])
+    if times_s[fastest] > MARGIN * times_s[program.layout]:
+        fastest = program.layout
+    _remember(_key(program.task, program.form), fastest)
+    return programs[fastest]
+
+
+def seconds(program: Program) -> float:
+    """Return the seconds of one step with every lane: the fastest of a few chunks."""
+    lanes = [Lane(learning_rate=1e-6, weight_decay=0.0, seed=slot) for slot in range(program.slots)]
+    course = Course(multiples=np.ones(TRIAL_STEPS), score_every=None)
+    chunk_steps = TRIAL_STEPS // 3
+    walls = [chunk.wall_s for chunk in train(program, lanes, course, chunk_steps=chunk_steps)]
+    return min(walls) / chunk_steps
+
+
+def _key(task: Task, form: Form) -> str:
+    device = jax.local_devices()[0].device_kind
+    facts = (task.signature, asdict(form), device, jax.local_device_count(), jax.__version__)
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def _memory() -> dict[str, Layout]:
+    try:
+        content = (devices.cache_folder() / "layouts.json").read_bytes()
+        return msgspec.json.decode(content, type=dict[str, Layout])
+    except (FileNotFoundError, msgspec.DecodeError):
+        return {}  # a cache: what cannot be read is measured again
+
+
+def _remember(key: str, chosen: Layout) -> None:
+    folder = devices.cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    atomic.write(folder / "layouts.json", msgspec.json.encode({**_memory(), key: chosen}))

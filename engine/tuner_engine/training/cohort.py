@@ -1,0 +1,175 @@
+"""How are many trainings driven together, chunk by chunk?
+
+`train` is the one loop of the product: the sweep, the short trials and a full training are all
+lanes of it, differing only in their `Course`. Closing its iterator stops it.
+Invariant: how a course is cut into chunks never changes a number.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuner_engine.training import order
+from tuner_engine.training.lane import LaneState
+from tuner_engine.training.layouts import Inputs
+from tuner_engine.training.program import CHUNK_STEPS, Program
+
+CHUNK_S = 0.2
+"""Aimed-at seconds of one call, so that stopping and drawing feel immediate. House choice."""
+
+FIRST_CHUNK_STEPS = 16
+"""Steps of the first call, before the speed is known. House choice."""
+
+NO_PATIENCE = np.iinfo(np.int32).max
+"""Scorings without improvement that never stop a lane."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """What makes one lane differ from its neighbours."""
+
+    learning_rate: float
+    """Peak of the schedule, > 0."""
+    weight_decay: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What all lanes go through together."""
+
+    multiples: np.ndarray
+    """Learning rate of every step over the lane's peak; its length is the length of training."""
+    score_every: int | None
+    """Steps between scorings on the validation split; the last step is always scored.
+    None: never scored."""
+    patience: int | None = None
+    """Scorings without improvement after which a lane stops."""
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps of the whole course."""
+        return len(self.multiples)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the lanes did in one chunk; row i belongs to lane i.
+
+    Attributes:
+        state: The lanes after the chunk; consumed by the next one.
+        slots: int [lanes], where each lane lies in the state.
+        first_step: Steps taken before the chunk.
+        train_losses: float32 [lanes, steps of the chunk]; NaN where a lane took no step.
+        scored_after: int [scorings], steps taken at each scoring, counted from the start.
+        figures: Means over the validation split by name, [lanes, scorings]; NaN if inactive.
+        active: bool [lanes].
+        diverged: bool [lanes]: a loss was not finite.
+        taken: int [lanes], steps since the start.
+        wall_s: Seconds of the chunk.
+    """
+
+    state: LaneState
+    slots: np.ndarray
+    first_step: int
+    train_losses: np.ndarray
+    scored_after: np.ndarray
+    figures: dict[str, np.ndarray]
+    active: np.ndarray
+    diverged: np.ndarray
+    taken: np.ndarray
+    wall_s: float
+
+
+def train(
+    program: Program, lanes: Sequence[Lane], course: Course, *, chunk_steps: int | None = None
+) -> Iterator[Measured]:
+    """Train `lanes` along `course`, yielding what each chunk measured.
+
+    Args:
+        program: Compiled for at least `len(lanes)` lanes.
+        lanes: At least one.
+        course: Its multiples may have any length.
+        chunk_steps: Steps of every chunk; none to aim at `CHUNK_S`.
+
+    Yields:
+        One value per chunk, until the course ends or no lane is active.
+    """
+    slots = _slots(program, len(lanes))
+    state = program.begin({slot: lane.seed for slot, lane in zip(slots, lanes, strict=True)})
+    step, wanted = 0, chunk_steps or FIRST_CHUNK_STEPS
+    while step < course.steps:
+        steps = min(wanted, CHUNK_STEPS, course.steps - step)
+        inputs = _inputs(program, lanes, course, slots=slots, first_step=step, steps=steps)
+        state, chunk = program.advance(state, inputs)
+        scored = np.flatnonzero(inputs.score_after[:steps])
+        yield Measured(
+            state=state,
+            slots=slots,
+            first_step=step,
+            train_losses=chunk.train_losses[slots, :steps],
+            scored_after=step + scored + 1,
+            figures={name: values[slots][:, scored] for name, values in chunk.figures.items()},
+            active=chunk.active[slots],
+            diverged=chunk.diverged[slots],
+            taken=chunk.taken[slots],
+            wall_s=chunk.wall_s,
+        )
+        if not chunk.active.any():
+            return
+        step += steps
+        wanted = chunk_steps or max(1, round(steps * CHUNK_S / max(chunk.wall_s, 1e-6)))
+
+
+def _slots(program: Program, lanes: int) -> np.ndarray:
+    """Return the slot of each lane, dealt out so that every device has its share."""
+    devices = program.mesh.size
+    if lanes > program.slots:
+        raise ValueError(f"{lanes} lanes for a program of {program.slots}")
+    dealt = np.arange(program.slots).reshape(devices, -1).T.ravel()
+    return dealt[:lanes]
+
+
+def _inputs(
+    program: Program,
+    lanes: Sequence[Lane],
+    course: Course,
+    *,
+    slots: np.ndarray,
+    first_step: int,
+    steps: int,
+) -> Inputs:
+    batch_size = program.form.batch_size
+    decays = np.zeros(program.slots, np.float32)
+    rates = np.zeros((program.slots, CHUNK_STEPS), np.float32)
+    rows = np.zeros((program.slots, CHUNK_STEPS, batch_size), np.int32)
+    decays[slots] = [lane.weight_decay for lane in lanes]
+    peaks = np.array([lane.learning_rate for lane in lanes])
+    rates[slots, :steps] = peaks[:, None] * course.multiples[first_step : first_step + steps]
+    for seed in {lane.seed for lane in lanes}:
+        rows[
+            [slot for slot, lane in zip(slots, lanes, strict=True) if lane.seed == seed], :steps
+        ] = order.batches(
+            seed=seed,
+            examples=program.task.train_examples,
+            batch_size=batch_size,
+            first_step=first_step,
+            steps=steps,
+        )
+    return Inputs(
+        weight_decays=decays,
+        rates=rates,
+        rows=rows,
+        score_after=_score_after(course, first_step=first_step, steps=steps),
+        steps=np.int32(steps),
+        patience=np.int32(course.patience or NO_PATIENCE),
+    )
+
+
+def _score_after(course: Course, *, first_step: int, steps: int) -> np.ndarray:
+    marks = np.zeros(CHUNK_STEPS, bool)
+    if course.score_every is not None:
+        taken = first_step + 1 + np.arange(steps)
+        marks[:steps] = (taken % course.score_every == 0) | (taken == course.steps)
+    return marks

@@ -1,0 +1,78 @@
+"""How do hyperparameters become a program and a course?
+
+The one place where `Hyperparameters` meet the cohort; what compiles is told apart here from what
+is only data.
+"""
+
+from tuner_engine.specs import Hyperparameters
+from tuner_engine.training import choosing, order, schedules
+from tuner_engine.training.cohort import Course
+from tuner_engine.training.lane import Form
+from tuner_engine.training.program import Program, compile_program
+from tuner_engine.training.task import Task
+
+SCORINGS = 20
+"""Least scorings of a short training: its best checkpoint must be found. House choice."""
+
+
+def steps_per_epoch(task: Task, settings: Hyperparameters) -> int:
+    """Return the optimizer steps of one epoch."""
+    return order.steps_per_epoch(task.train_examples, _batch_size(task, settings))
+
+
+def full_steps(task: Task, settings: Hyperparameters) -> int:
+    """Return the optimizer steps of a full training, if nothing stops it early."""
+    return settings.epochs * steps_per_epoch(task, settings)
+
+
+def form(task: Task, settings: Hyperparameters, *, keep_best: bool = False) -> Form:
+    """Return what has to be compiled for these hyperparameters."""
+    plateau = settings.schedule == "reduce-on-plateau"
+    return Form(
+        optimizer=settings.optimizer,
+        batch_size=_batch_size(task, settings),
+        gradient_clip=settings.gradient_clip,
+        plateau_window_steps=steps_per_epoch(task, settings) if plateau else None,
+        keep_best=keep_best,
+    )
+
+
+def compiled(
+    task: Task, settings: Hyperparameters, *, lanes: int, keep_best: bool = False
+) -> Program:
+    """Compile the program that trains a task with these hyperparameters.
+
+    Args:
+        task: What to train.
+        settings: How.
+        lanes: Trainings side by side, at least 1.
+        keep_best: Whether the variables of the best scoring are kept.
+    """
+    shape = form(task, settings, keep_best=keep_best)
+    return compile_program(task, shape, choosing.layout(task, shape), lanes=lanes)
+
+
+def course(task: Task, settings: Hyperparameters, *, horizon_share: float = 1.0) -> Course:
+    """Return the way through one training, or through a shorter one of the same shape.
+
+    The schedule is compressed, not cut: a short training warms up and decays as a full one does.
+
+    Args:
+        task: What to train.
+        settings: How.
+        horizon_share: Length over the full training's, in (0, 1].
+    """
+    steps = max(round(full_steps(task, settings) * horizon_share), 1)
+    multiples = schedules.multiples(
+        settings.schedule, steps=steps, warmup_share=settings.warmup_share
+    )
+    every = max(min(steps_per_epoch(task, settings), steps // SCORINGS), 1)
+    patience = settings.patience
+    if patience is not None:
+        # Patience is stated in epochs; a short training scores more often than once in one.
+        patience = round(patience * steps_per_epoch(task, settings) / every)
+    return Course(multiples=multiples, score_every=every, patience=patience)
+
+
+def _batch_size(task: Task, settings: Hyperparameters) -> int:
+    return min(settings.batch_size, task.train_examples)

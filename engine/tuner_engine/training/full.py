@@ -1,0 +1,107 @@
+"""What happens in one full training, epoch by epoch?
+
+Several trainings run side by side as lanes; each tells its epochs under its own label.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+
+from tuner_engine import events
+from tuner_engine.events import AnyEvent, EpochMeasured, Phase
+from tuner_engine.specs import Hyperparameters
+from tuner_engine.training import cohort, courses
+from tuner_engine.training.cohort import Lane, Measured
+from tuner_engine.training.task import Task
+
+
+def train(
+    task: Task,
+    settings: Hyperparameters,
+    lanes: Mapping[str, Lane],
+    *,
+    phase: Phase,
+    plan: str,
+    must_end: Callable[[], bool],
+) -> Iterator[AnyEvent]:
+    """Train every lane in full, with early stopping, and score the best checkpoints.
+
+    Args:
+        task: What to train.
+        settings: How; each lane has its own learning rate, weight decay and seed.
+        lanes: By the label that their events carry.
+        phase: What the training is part of.
+        plan: Why it is done, in a sentence.
+        must_end: Asked after every chunk; training ends there once it says so.
+
+    Yields:
+        Events; a `TestMeasured` for each lane comes last if there is a test split.
+    """
+    program = courses.compiled(task, settings, lanes=len(lanes), keep_best=True)
+    course = courses.course(task, settings)
+    yield events.PhaseStarted(
+        phase=phase, lanes=len(lanes), lane_steps=course.steps * len(lanes), plan=plan
+    )
+    yield events.ProgramCompiled(
+        phase=phase, compile_s=program.compile_s, layout=str(program.layout)
+    )
+    chunk: Measured | None = None
+    pending = np.zeros((len(lanes), 0))
+    lost: set[str] = set()
+    for chunk in cohort.train(program, list(lanes.values()), course):
+        begun = chunk.first_step - pending.shape[1]
+        pending = np.concatenate([pending, chunk.train_losses], axis=1)
+        for column, step in enumerate(chunk.scored_after):
+            since, pending = np.split(pending, [step - begun], axis=1)
+            begun = int(step)
+            for row, label in enumerate(lanes):
+                means = {name: float(values[row, column]) for name, values in chunk.figures.items()}
+                if np.isfinite(means["loss"]):
+                    yield _epoch(task, settings, label, int(step), since[row], means)
+        for row, label in enumerate(lanes):
+            if chunk.diverged[row] and label not in lost:
+                lost.add(label)
+                yield _divergence(task, settings, label, int(chunk.taken[row]))
+        yield events.StepsTaken(phase=phase, lane_steps=int(chunk.taken.sum()))
+        if must_end():
+            break
+    if chunk is not None and task.test is not None:
+        scores = program.score(chunk.state, task.test)
+        for label, slot in zip(lanes, chunk.slots, strict=True):
+            yield _tested(task, label, {name: float(mean[slot]) for name, mean in scores.items()})
+
+
+def _epoch(
+    task: Task,
+    settings: Hyperparameters,
+    label: str,
+    step: int,
+    train_losses: np.ndarray,
+    means: Mapping[str, float],
+) -> EpochMeasured:
+    return EpochMeasured(
+        label=label,
+        epoch=step / courses.steps_per_epoch(task, settings),
+        train_loss=float(train_losses.mean()),
+        valid_loss=means["loss"],
+        metrics=task.report(means),
+    )
+
+
+def _divergence(task: Task, settings: Hyperparameters, label: str, step: int) -> EpochMeasured:
+    return EpochMeasured(
+        label=label,
+        epoch=step / courses.steps_per_epoch(task, settings),
+        train_loss=None,
+        valid_loss=None,
+        metrics={},
+    )
+
+
+def _tested(task: Task, label: str, means: Mapping[str, float]) -> events.TestMeasured:
+    finite = bool(np.isfinite(means["loss"]))
+    return events.TestMeasured(
+        label=label,
+        loss=means["loss"] if finite else None,
+        metrics=task.report(means) if finite else {},
+    )

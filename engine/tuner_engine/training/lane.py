@@ -1,0 +1,208 @@
+"""How does one lane begin, step and get scored?
+
+Everything here is about a single lane and is traced into the program; nothing here knows how many
+lanes there are. Invariant: a lane that is not active is never changed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from tuner_engine.specs import Optimizer
+from tuner_engine.training import optimizers
+from tuner_engine.training.task import Batch, Task, Variables, examples
+
+SCORE_BLOCK_EXAMPLES = 4096
+"""Validation examples scored at once; bounds the memory of activations. House choice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a compiled lane depends on besides its task.
+
+    Attributes:
+        optimizer: Name, in `optimizers.make`.
+        batch_size: Examples per step.
+        gradient_clip: Largest global gradient norm, if clipped.
+        plateau_window_steps: Steps averaged by reduce-on-plateau, if used.
+        keep_best: Whether each lane keeps the variables of its best scoring.
+    """
+
+    optimizer: Optimizer
+    batch_size: int
+    gradient_clip: float | None = None
+    plateau_window_steps: int | None = None
+    keep_best: bool = False
+
+
+class LaneState(NamedTuple):
+    """One lane's training at one moment; a cohort stacks them on axis 0."""
+
+    variables: Variables
+    optimizer: Any
+    key: jax.Array
+    """Root of the randomness inside steps; a step folds its number in."""
+    step: jax.Array
+    """Optimizer steps taken, int32."""
+    active: jax.Array
+    """Whether the lane still trains: it has neither diverged nor run out of patience."""
+    diverged: jax.Array
+    best_loss: jax.Array
+    """Lowest validation loss so far, float32; infinite before the first scoring."""
+    stale: jax.Array
+    """Scorings since that one, int32."""
+    best: Variables | None
+    """The variables behind `best_loss`, if the form keeps them."""
+
+
+def begin(task: Task, form: Form, seed: jax.Array, active: jax.Array) -> LaneState:
+    """Return a lane before its first step.
+
+    Args:
+        task: What to train.
+        form: How.
+        seed: uint32 scalar; initial weights and all randomness inside steps follow from it.
+        active: bool scalar; an inactive lane is a spare slot.
+    """
+    init_key, step_key = jax.random.split(jax.random.key(seed))
+    variables = task.init(init_key)
+    return LaneState(
+        variables=variables,
+        optimizer=_optimizer(form, 1.0, 0.0).init(variables.params),
+        key=step_key,
+        step=jnp.int32(0),
+        active=active,
+        diverged=jnp.zeros((), jnp.bool_),
+        best_loss=jnp.float32(jnp.inf),
+        stale=jnp.int32(0),
+        best=variables if form.keep_best else None,
+    )
+
+
+def step(
+    task: Task, form: Form, train: Batch, lane: LaneState, own: tuple[Any, Any, Any]
+) -> tuple[LaneState, jax.Array]:
+    """Take one optimizer step.
+
+    Args:
+        task: What to train.
+        form: How.
+        train: The training split, on the device.
+        lane: Before the step.
+        own: Learning rate, weight decay, and the step's examples as int32 [batch].
+
+    Returns:
+        The lane after the step, and its loss on the batch before it.
+    """
+    rate, decay, rows = own
+    batch = {name: array[rows] for name, array in train.items()}
+    key = jax.random.fold_in(lane.key, lane.step)
+
+    def loss_of(params: Any) -> tuple[jax.Array, Any]:
+        return task.loss(Variables(params, lane.variables.rest), batch, key)
+
+    (loss, rest), gradients = jax.value_and_grad(loss_of, has_aux=True)(lane.variables.params)
+    updates, state = _optimizer(form, rate, decay).update(
+        gradients, lane.optimizer, lane.variables.params, value=loss
+    )
+    params = optax.apply_updates(lane.variables.params, updates)
+    finite = jnp.isfinite(loss)
+    moved = lane._replace(
+        variables=Variables(params, rest),
+        optimizer=state,
+        step=lane.step + 1,
+        active=lane.active & finite,
+        diverged=lane.diverged | ~finite,
+    )
+    return moved, loss
+
+
+def score(
+    task: Task, valid: Any, lane: LaneState, patience: Any
+) -> tuple[LaneState, dict[str, jax.Array]]:
+    """Score a lane on the validation split and note whether it improved.
+
+    Args:
+        task: What is trained.
+        valid: The validation split, as `blocks` folds it.
+        lane: To score.
+        patience: Scorings without improvement after which the lane stops, int32.
+
+    Returns:
+        The lane with its best noted, and the mean of every figure of `task.score`.
+    """
+    figures = means(task, valid, lane.variables)
+    loss = figures["loss"]
+    better = loss < lane.best_loss
+    stale = jnp.where(better, 0, lane.stale + 1)
+    finite = jnp.isfinite(loss)
+    best = lane.best
+    if best is not None:
+        best = jax.tree.map(partial(jnp.where, better), lane.variables, best)
+    noted = lane._replace(
+        best_loss=jnp.where(better, loss, lane.best_loss),
+        stale=stale,
+        active=lane.active & finite & (stale < patience),
+        diverged=lane.diverged | ~finite,
+        best=best,
+    )
+    return noted, figures
+
+
+def means(task: Task, folded: Any, variables: Variables) -> dict[str, jax.Array]:
+    """Return the mean of every figure of `task.score` over a split that `blocks` folded."""
+    batches, real = folded
+
+    def sums(block: Any) -> dict[str, jax.Array]:
+        batch, counts = block
+        figures = task.score(variables, batch)
+        # A padded example may score NaN, and NaN times zero is NaN: select, never multiply.
+        return {name: jnp.sum(jnp.where(counts, value, 0.0)) for name, value in figures.items()}
+
+    totals = jax.lax.map(sums, (batches, real))
+    return {name: jnp.sum(total) / jnp.sum(real) for name, total in totals.items()}
+
+
+def blocks(split: Batch) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Return a split as equal blocks [blocks, examples, …] and which examples are real."""
+    count = examples(split)
+    number = -(-count // SCORE_BLOCK_EXAMPLES)
+    size = -(-count // number)
+    spare = number * size - count
+
+    def folded(array: np.ndarray) -> np.ndarray:
+        padded = np.pad(array, [(0, spare)] + [(0, 0)] * (array.ndim - 1), mode="edge")
+        return padded.reshape(number, size, *array.shape[1:])
+
+    real = (np.arange(number * size) < count).reshape(number, size)
+    return {name: folded(np.asarray(array)) for name, array in split.items()}, real
+
+
+def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `function` leaving an inactive lane unchanged and its figures NaN."""
+
+    def kept(lane: LaneState, *arguments: Any) -> Any:
+        moved, found = function(lane, *arguments)
+        held = jax.tree.map(partial(jnp.where, lane.active), moved, lane)
+        seen = jax.tree.map(lambda value: jnp.where(lane.active, value, jnp.nan), found)
+        return held, seen
+
+    return kept
+
+
+def _optimizer(
+    form: Form, learning_rate: optimizers.Traced, weight_decay: optimizers.Traced
+) -> optax.GradientTransformationExtraArgs:
+    return optimizers.make(
+        form.optimizer,
+        learning_rate=learning_rate,
+        weight_decay=weight_decay,
+        gradient_clip=form.gradient_clip,
+        plateau_window_steps=form.plateau_window_steps,
+    )

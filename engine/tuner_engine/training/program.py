@@ -1,0 +1,165 @@
+"""What is compiled once, so that many short trainings cost little more than one?
+
+A program trains a fixed number of lanes side by side, sharded over all local devices. Learning
+rates, weight decays, seeds, the order of the data and the number of steps are inputs: nothing but
+another model, batch size or number of lanes compiles again. Lanes exchange nothing.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, NamedSharding
+
+from tuner_engine.training import lane as single
+from tuner_engine.training import layouts
+from tuner_engine.training.lane import Form, LaneState
+from tuner_engine.training.layouts import AXIS, BY_LANE, EVERYWHERE, Inputs, Layout
+from tuner_engine.training.task import Batch, Task
+
+CHUNK_STEPS = 256
+"""Most steps of one call. Bounds the order of the data sent with it; calls may take fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What one call measured, on the host.
+
+    Attributes:
+        train_losses: float32 [slots, steps]; NaN where a lane took no step.
+        figures: Means over the validation split by name, each float32 [slots, steps]; NaN where
+            nothing was scored.
+        active: bool [slots], after the call.
+        diverged: bool [slots]: a loss was not finite.
+        taken: int32 [slots], optimizer steps since the lane began.
+        wall_s: Seconds of the call.
+    """
+
+    train_losses: np.ndarray
+    figures: dict[str, np.ndarray]
+    active: np.ndarray
+    diverged: np.ndarray
+    taken: np.ndarray
+    wall_s: float
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled cohort; `compile_program` makes one."""
+
+    task: Task
+    form: Form
+    layout: Layout
+    mesh: Mesh
+    slots: int
+    """Lanes compiled for, a multiple of the devices."""
+    compile_s: float
+    _begin: Callable[..., LaneState] = field(repr=False)
+    _advance: layouts.Advance = field(repr=False)
+    _data: Any = field(repr=False)
+
+    def begin(self, seeds: Mapping[int, int]) -> LaneState:
+        """Return fresh lanes in the slots that `seeds` names; other slots stay inactive."""
+        padded = np.zeros(self.slots, np.uint32)
+        active = np.zeros(self.slots, np.bool_)
+        for slot, seed in seeds.items():
+            padded[slot], active[slot] = seed, True
+        return self._begin(padded, active)
+
+    def advance(self, lanes: LaneState, inputs: Inputs) -> tuple[LaneState, Chunk]:
+        """Take `inputs.steps` steps with every active lane.
+
+        Args:
+            lanes: Consumed: their memory is reused.
+            inputs: Arrays for all `slots` and for `CHUNK_STEPS` steps.
+        """
+        started = time.perf_counter()
+        lanes, train_losses, figures = self._advance(lanes, inputs, *self._data)
+        chunk = Chunk(
+            train_losses=np.asarray(train_losses),
+            figures={name: np.asarray(values) for name, values in figures.items()},
+            active=np.asarray(lanes.active),
+            diverged=np.asarray(lanes.diverged),
+            taken=np.asarray(lanes.step),
+            wall_s=time.perf_counter() - started,
+        )
+        return lanes, chunk
+
+    def score(self, lanes: LaneState, split: Batch) -> dict[str, np.ndarray]:
+        """Return the mean figures of each lane's best variables over another split: [slots].
+
+        Raises:
+            ValueError: The form does not keep the best variables.
+        """
+        if lanes.best is None:
+            raise ValueError("this program was compiled without keep_best")
+        mean = partial(single.means, self.task, single.blocks(split))
+        return {
+            name: np.asarray(values) for name, values in jax.jit(_each(mean))(lanes.best).items()
+        }
+
+
+def compile_program(task: Task, form: Form, layout: Layout, *, lanes: int) -> Program:
+    """Compile a task for a number of lanes on all local devices.
+
+    Args:
+        task: What to train.
+        form: How; its batch size is at most the training examples.
+        layout: How lanes and steps are laid out.
+        lanes: Trained side by side, at least 1; rounded up to a multiple of the devices.
+    """
+    started = time.perf_counter()
+    mesh = Mesh(np.asarray(jax.local_devices()), (AXIS,))
+    slots = -(-lanes // mesh.size) * mesh.size
+    data = jax.device_put(
+        (dict(task.train), single.blocks(task.valid)), NamedSharding(mesh, EVERYWHERE)
+    )
+
+    def begin(seeds: jax.Array, active: jax.Array) -> LaneState:
+        lanes: LaneState = jax.lax.map(lambda own: single.begin(task, form, *own), (seeds, active))
+        return lanes
+
+    seeds = jax.ShapeDtypeStruct((slots,), jnp.uint32)
+    active = jax.ShapeDtypeStruct((slots,), jnp.bool_)
+    fresh = jax.jit(layouts.sharded(begin, mesh, (BY_LANE, BY_LANE), BY_LANE))
+    advance = layouts.compiled(
+        task,
+        form,
+        layout,
+        mesh=mesh,
+        lanes=jax.eval_shape(begin, seeds, active),
+        shapes=_input_shapes(form, slots),
+        data=data,
+    )
+    return Program(
+        task=task,
+        form=form,
+        layout=layout,
+        mesh=mesh,
+        slots=slots,
+        _begin=fresh.lower(seeds, active).compile(),
+        _advance=advance,
+        _data=data,
+        compile_s=time.perf_counter() - started,
+    )
+
+
+def _each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda stacked: jax.lax.map(function, stacked)
+
+
+def _input_shapes(form: Form, slots: int) -> Inputs:
+    shape: Callable[..., Any] = jax.ShapeDtypeStruct
+    return Inputs(
+        weight_decays=shape((slots,), jnp.float32),
+        rates=shape((slots, CHUNK_STEPS), jnp.float32),
+        rows=shape((slots, CHUNK_STEPS, form.batch_size), jnp.int32),
+        score_after=shape((CHUNK_STEPS,), jnp.bool_),
+        steps=shape((), jnp.int32),
+        patience=shape((), jnp.int32),
+    )

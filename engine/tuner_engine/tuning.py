@@ -1,0 +1,236 @@
+"""Advice, probe, confirmation: what happens in a whole tuning?
+
+The probe's value is believed only after fresh seeds confirm it beside the advised one, both trained
+in full. Where the schedule allows, the same trainings show how many epochs are worth while.
+"""
+
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from tuner_engine import events
+from tuner_engine.events import AnyEvent, EpochMeasured, VerdictReached
+from tuner_engine.probes import learning_rate
+from tuner_engine.probes.plan import Deadline
+from tuner_engine.recipe import Recipe, Setting
+from tuner_engine.specs import hyperparameters
+from tuner_engine.training import full
+from tuner_engine.training.cohort import Lane
+from tuner_engine.training.task import Task
+from tuner_engine.workload import Caution
+
+PROBE_SHARE = 0.7
+"""Share of the budget for the probe; the rest confirms. House choice."""
+
+CONFIRMING_SEEDS = 3
+"""Fresh seeds per rate. Fewer show no spread; more cost as much as another rung. House choice."""
+
+FRESH = 1000
+"""Distance of confirming seeds from the probe's, so that no lane is judged by its own luck."""
+
+SAME = 0.1
+"""Relative difference of two rates below which one training stands for both. House choice."""
+
+CLEARLY = 2.0
+"""Standard errors by which the advised rate must win to be kept. House choice: about 95 %."""
+
+LATE = 0.95
+"""Share of all epochs after which a best checkpoint means that training was cut short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One learning rate's confirming trainings, one entry per seed.
+
+    Attributes:
+        rate: The learning rate.
+        losses: Best validation losses; NaN for a diverged training.
+        epochs: Where those checkpoints lie.
+    """
+
+    rate: float
+    losses: tuple[float, ...]
+    epochs: tuple[float, ...]
+
+
+def tune(
+    task: Task,
+    recipe: Recipe,
+    *,
+    seed: int,
+    deadline: Deadline,
+    stop: threading.Event,
+    evidence: str,
+) -> Iterator[AnyEvent]:
+    """Measure the learning rate, confirm it with fresh seeds, and revise the recipe.
+
+    Args:
+        task: What is trained.
+        recipe: Advice to start from; locked settings stay as they are.
+        seed: First of the seeds.
+        deadline: When to be done.
+        stop: Once set, tuning ends with what was measured.
+        evidence: Identifier under which the measurements are kept.
+
+    Yields:
+        Events; the last `RecipeAdvised` is the tuned recipe.
+    """
+    settings = hyperparameters(recipe)
+    budget_s = None if deadline.budget_s is None else deadline.budget_s * PROBE_SHARE
+    probing = Deadline(budget_s, deadline.started_s, deadline.clock)
+    verdict: VerdictReached | None = None
+    for event in learning_rate.probe(
+        task, settings, seed=seed, deadline=probing, stop=stop, evidence=evidence
+    ):
+        yield event
+        if isinstance(event, VerdictReached):
+            verdict = event
+    if verdict is None or not verdict.settings:
+        return
+    measured = verdict.settings["learning_rate"]
+    yield events.RecipeAdvised(recipe=recipe.measured(verdict.settings))
+    if stop.is_set() or not isinstance(measured.value, float):
+        return
+    rates = [measured.value]
+    if abs(settings.learning_rate / measured.value - 1) > SAME:
+        rates.append(settings.learning_rate)
+    lanes = {
+        f"rate {rate:g}, seed {seed + FRESH + n}": Lane(
+            learning_rate=rate, weight_decay=settings.weight_decay, seed=seed + FRESH + n
+        )
+        for rate in rates
+        for n in range(CONFIRMING_SEEDS)
+    }
+    plan = f"{CONFIRMING_SEEDS} fresh seeds confirm {' against '.join(f'{r:g}' for r in rates)}"
+    told: list[EpochMeasured] = []
+    for event in full.train(
+        task,
+        settings,
+        lanes,
+        phase="confirm",
+        plan=plan,
+        must_end=lambda: stop.is_set() or deadline.has_passed(),
+    ):
+        yield event
+        if isinstance(event, EpochMeasured):
+            told.append(event)
+    arms = [
+        arm(rate, [label for label, lane in lanes.items() if lane.learning_rate == rate], told)
+        for rate in rates
+    ]
+    yield from _revisions(recipe, measured, arms, evidence=evidence)
+
+
+def arm(rate: float, labels: Sequence[str], told: Sequence[EpochMeasured]) -> Arm:
+    """Return what confirming trainings at one rate came to.
+
+    Args:
+        rate: Their learning rate.
+        labels: Of their events.
+        told: All epochs, in the order in which they happened.
+    """
+    losses, epochs = [], []
+    for label in labels:
+        mine = [event for event in told if event.label == label]
+        scored = [(event.valid_loss, event.epoch) for event in mine if event.valid_loss is not None]
+        diverged = any(event.valid_loss is None for event in mine)
+        loss, epoch = min(scored) if scored and not diverged else (math.nan, math.nan)
+        losses.append(loss)
+        epochs.append(epoch)
+    return Arm(rate, tuple(losses), tuple(epochs))
+
+
+def confirmed(measured: Setting, arms: Sequence[Arm]) -> tuple[Setting | None, Caution | None]:
+    """Return the measured setting with its confirmation in words, or why the advice is kept.
+
+    Args:
+        measured: The probe's setting.
+        arms: The measured rate's trainings, then the advised rate's if it differs.
+
+    Returns:
+        The setting to take, none to keep the advised one; and a caution where there is one.
+    """
+    losses = np.array(arms[0].losses)
+    if not np.isfinite(losses).all():
+        message = (
+            f"{np.isnan(losses).sum()} of {len(losses)} confirming trainings at the measured "
+            f"learning rate {arms[0].rate:g} diverged; the advised rate is kept."
+        )
+        return None, Caution(code="confirmation-diverged", message=message)
+    words = f"Fresh seeds reach {losses.mean():.4g} ± {_error(losses):.2g}"
+    if len(arms) > 1:
+        gains = np.array(arms[1].losses) - losses
+        words += f", against {np.mean(arms[1].losses):.4g} at the advised {arms[1].rate:g}"
+        if np.isfinite(gains).all() and gains.mean() < -CLEARLY * _error(gains):
+            message = (
+                f"Fresh seeds did better at the advised learning rate {arms[1].rate:g} than at the "
+                f"measured {arms[0].rate:g}, by {-gains.mean():.3g}; the advised rate is kept."
+            )
+            return None, Caution(code="advice-beat-probe", message=message)
+    return msgspec.structs.replace(measured, why=f"{measured.why} {words}."), None
+
+
+def epochs_setting(
+    recipe: Recipe, best: Arm, *, evidence: str
+) -> tuple[Setting | None, Caution | None]:
+    """Return how many epochs the confirming trainings were worth.
+
+    A schedule that is tied to the length of training would change with it, so only a rate that
+    does not know its end is measured this way.
+
+    Args:
+        recipe: With the schedule and the epochs that were trained.
+        best: The trainings at the rate that is kept.
+        evidence: Identifier of the run.
+    """
+    settings = hyperparameters(recipe)
+    found = np.array(best.epochs)
+    if not np.isfinite(found).all():
+        return None, None
+    if np.median(found) >= LATE * settings.epochs:
+        message = (
+            f"The best checkpoint came in the last epochs of {settings.epochs}: "
+            "more epochs may help (--epochs)."
+        )
+        return None, Caution(code="epochs-too-few", message=message)
+    if settings.schedule not in ("constant", "reduce-on-plateau"):
+        return None, None
+    low, high = math.ceil(found.min()), math.ceil(found.max())
+    setting = Setting(
+        value=math.ceil(float(np.median(found))),
+        range=(low, high),
+        unit="epochs",
+        basis="measured",
+        confidence="medium",
+        why=(
+            f"Validation loss was lowest after {low} to {high} epochs in {len(found)} seeds; "
+            "later epochs only memorised."
+        ),
+        sources=("measured on this data, model and device",),
+        evidence=(evidence,),
+    )
+    return setting, None
+
+
+def _revisions(
+    recipe: Recipe, measured: Setting, arms: Sequence[Arm], *, evidence: str
+) -> Iterator[AnyEvent]:
+    setting, caution = confirmed(measured, arms)
+    if caution is not None:
+        yield events.CautionRaised(caution=caution)
+    kept = arms[0] if setting is not None or len(arms) == 1 else arms[1]
+    changes = {} if setting is None else {"learning_rate": setting}
+    epochs, caution = epochs_setting(recipe, kept, evidence=evidence)
+    if caution is not None:
+        yield events.CautionRaised(caution=caution)
+    if epochs is not None:
+        changes["epochs"] = epochs
+    yield events.RecipeAdvised(recipe=recipe.measured(changes))
+
+
+def _error(values: np.ndarray) -> float:
+    return float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else math.inf

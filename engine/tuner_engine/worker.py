@@ -1,0 +1,274 @@
+"""How is one spec run into one run folder?
+
+Headless commands call `run` in their own process; the app starts this module as a process:
+
+```text
+python -m tuner_engine.worker RUN_FOLDER [--wait]
+```
+
+With `--wait` the process loads JAX at once and waits for `spec.json` to appear, so that nobody
+waits for the import later. Either way the folder is the only channel.
+Invariant: whatever happens, the last event says how the run ended.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tuner_engine import documents, events, results
+from tuner_engine.errors import DeviceError, ExitCode, TunerError
+from tuner_engine.events import AnyEvent, RunFinished, Status
+from tuner_engine.recipe import Recipe
+from tuner_engine.runs import Recorder, Run
+from tuner_engine.specs import RunSpec, hyperparameters
+from tuner_engine.state import RunState, fold
+
+if TYPE_CHECKING:
+    from tuner_engine.data import Dataset
+    from tuner_engine.training.task import Task
+
+POLL_S = 0.05
+"""Seconds between looks for a spec that is not there yet. House choice."""
+
+OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"
+"""How XLA's error message begins when a device has no memory left."""
+
+
+def run(
+    run: Run,
+    dataset: "Dataset",
+    *,
+    stop: threading.Event,
+    clock: Callable[[], float] = time.monotonic,
+    started_s: float | None = None,
+) -> Iterator[AnyEvent]:
+    """Do what a run's spec asks, keeping every event in its folder.
+
+    Args:
+        run: A folder that holds a spec and no events.
+        dataset: The data that the spec names, as loaded.
+        stop: Once set, the run ends soon, with what was measured.
+        clock: Seconds of a steady clock.
+        started_s: Reading of `clock` when the person began to wait; the budget counts from there.
+
+    Yields:
+        Every event, as kept; the last is a `RunFinished`, with `result.json` in place before it
+        unless the run failed.
+
+    Raises:
+        UsageError: Another process is writing this run.
+        Exception: Whatever a bug raises, after the folder says that the run failed.
+    """
+    began_s = clock() if started_s is None else started_s
+    with Recorder(run, clock=clock) as recorder:
+        state = RunState()
+        try:
+            for event in _events(run, dataset, recorder, stop, clock, began_s):
+                kept = recorder.append(event)
+                state = fold(state, kept)
+                yield kept
+            status = _status(state, stop)
+            recorder.keep("result.json", _result(state, status, dataset))
+            yield recorder.append(_finish(status))
+        except GeneratorExit:
+            recorder.append(_finish("interrupted", "The reader left."))
+            raise
+        except KeyboardInterrupt:
+            recorder.append(_finish("interrupted", "Aborted."))
+            raise
+        except TunerError as error:
+            yield recorder.append(_failure(error.exit_code, str(error)))
+        except BaseException as error:
+            known = _device_error(error)
+            if known is None:
+                recorder.append(_failure(ExitCode.INTERNAL, f"{type(error).__name__}: {error}"))
+                raise
+            yield recorder.append(_failure(known.exit_code, str(known)))
+
+
+def _events(
+    run: Run,
+    dataset: "Dataset",
+    recorder: Recorder,
+    stop: threading.Event,
+    clock: Callable[[], float],
+    began_s: float,
+) -> Iterator[AnyEvent]:
+    spec = run.spec()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    yield events.RunStarted(run_id=run.id, command=spec.command, pid=os.getpid(), started=now)
+    yield events.DataProfiled(profile=dataset.profile)
+    from tuner_engine.training import devices
+
+    devices.configure(spec.device)
+    environment = devices.environment()
+    recorder.keep("environment.json", msgspec.json.encode(environment))
+    recipe = _recipe(spec, dataset, environment)
+    yield events.RecipeAdvised(recipe=recipe)
+    from tuner_engine.models import tabular
+
+    task = tabular.task(dataset, hyperparameters(recipe))
+    yield from _work(spec, task, recipe, run.id, stop, clock, began_s)
+
+
+def _recipe(spec: RunSpec, dataset: "Dataset", environment: dict[str, str | None]) -> Recipe:
+    from tuner_engine.advice import advise
+
+    if spec.recipe is None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return advise(dataset.profile, spec.choices, created=now, environment=environment)
+    recipe = msgspec.structs.replace(spec.recipe, environment=environment)
+    for name, value in msgspec.to_builtins(spec.choices).items():
+        if value is not None:
+            recipe = recipe.chosen(name, value)
+    return recipe
+
+
+def _work(
+    spec: RunSpec,
+    task: "Task",
+    recipe: Recipe,
+    run_id: str,
+    stop: threading.Event,
+    clock: Callable[[], float],
+    began_s: float,
+) -> Iterator[AnyEvent]:
+    from tuner_engine import tuning
+    from tuner_engine.probes import learning_rate
+    from tuner_engine.probes.plan import Deadline
+    from tuner_engine.training import full
+    from tuner_engine.training.cohort import Lane
+
+    deadline = Deadline(spec.budget_s, began_s, clock)
+    settings = hyperparameters(recipe)
+    match spec.command:
+        case "probe-lr":
+            yield from learning_rate.probe(
+                task, settings, seed=spec.seed, deadline=deadline, stop=stop, evidence=run_id
+            )
+        case "tune":
+            yield from tuning.tune(
+                task, recipe, seed=spec.seed, deadline=deadline, stop=stop, evidence=run_id
+            )
+        case "train":
+            lane = Lane(
+                learning_rate=settings.learning_rate,
+                weight_decay=settings.weight_decay,
+                seed=spec.seed,
+            )
+            yield from full.train(
+                task,
+                settings,
+                {f"seed {spec.seed}": lane},
+                phase="train",
+                plan="one full training at the recipe's values",
+                must_end=lambda: stop.is_set() or deadline.has_passed(),
+            )
+
+
+def _status(state: RunState, stop: threading.Event) -> documents.Ending:
+    if stop.is_set():
+        return "interrupted"
+    if state.command == "train":
+        learned = any(event.valid_loss is not None for event in state.epochs)
+        return "done" if learned else "no-verdict"
+    return "done" if state.verdicts and state.verdicts[-1].verdict == "ok" else "no-verdict"
+
+
+def _result(state: RunState, status: documents.Ending, dataset: "Dataset") -> bytes:
+    from tuner_engine.training import order
+
+    if state.recipe is None:
+        raise ValueError("a run that ends in a result has a recipe")
+    settings = hyperparameters(state.recipe)
+    examples = len(dataset.train.x)
+    batch_size = min(settings.batch_size, examples)
+    return results.encode(
+        documents.document(
+            state,
+            status=status,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            version=metadata.version("tuner-tui"),
+            environment=dict(state.recipe.environment),
+            full_steps=settings.epochs * order.steps_per_epoch(examples, batch_size),
+        )
+    )
+
+
+EXITS: dict[Status, ExitCode] = {
+    "done": ExitCode.DONE,
+    "no-verdict": ExitCode.NO_VERDICT,
+    "interrupted": ExitCode.INTERRUPTED,
+}
+"""Exit code of each ending that leaves a result."""
+
+
+def _finish(status: documents.Ending, message: str = "") -> RunFinished:
+    return RunFinished(status=status, exit_code=EXITS[status], message=message)
+
+
+def _failure(code: ExitCode, message: str) -> RunFinished:
+    return RunFinished(status="failed", exit_code=code, message=message)
+
+
+def _device_error(error: BaseException) -> DeviceError | None:
+    """Return the error in our words if it says that memory ran out."""
+    if isinstance(error, MemoryError) or OUT_OF_MEMORY in str(error):
+        return DeviceError(
+            "the device ran out of memory; use a smaller --batch-size or model, or --max-rows"
+        )
+    return None
+
+
+def main(arguments: list[str]) -> int:
+    """Run the spec in a folder as a process of its own, and return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tuner_engine.worker")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--wait", action="store_true", help="load JAX, then wait for the spec")
+    options = parser.parse_args(arguments)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a dropped line leaves the run going
+    run_folder = Run(options.folder)
+    if options.wait and not _spec_came(run_folder, stop):
+        return ExitCode.INTERRUPTED
+    started_s = time.monotonic()
+    try:
+        from tuner_engine import data
+
+        spec = run_folder.spec()
+        dataset = data.load(spec.data, seed=spec.seed)
+        last: AnyEvent | None = None
+        for last in run(run_folder, dataset, stop=stop, started_s=started_s):  # noqa: B007
+            pass
+    except TunerError as error:
+        with Recorder(run_folder) as recorder:
+            recorder.append(_failure(error.exit_code, str(error)))
+        return error.exit_code
+    return last.exit_code if isinstance(last, RunFinished) else ExitCode.INTERNAL
+
+
+def _spec_came(run_folder: Run, stop: threading.Event) -> bool:
+    """Load JAX, then wait until the spec appears; false if stopped, or the parent is gone."""
+    parent = os.getppid()
+    from tuner_engine import data, tuning  # noqa: F401 - loaded now so that nobody waits later
+
+    while not (run_folder.path / "spec.json").exists():
+        if os.getppid() != parent or stop.wait(POLL_S):
+            return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
