@@ -1,0 +1,60 @@
+"""Which hyperparameters does published experience recommend for this data?
+
+Facts and decisions go in, a recipe comes out: every setting with a value, a range worth searching,
+a reason and its sources. Nothing is trained and no table is read.
+
+```text
+presets    published rows, from TOML, none without a source
+rules      one function per published formula
+tabular    facts → settings, for tables
+refusals   decisions that mean nothing
+lints      decisions that look like a mistake
+```
+"""
+
+from collections.abc import Mapping
+
+from tuner_engine.advice import refusals, tabular
+from tuner_engine.advice.lints import CODES, lint
+from tuner_engine.recipe import Recipe, this_tool
+from tuner_engine.specs import Choices
+from tuner_engine.workload import Profile
+
+__all__ = ["advise", "lint"]
+
+
+def advise(
+    profile: Profile,
+    choices: Choices,
+    *,
+    created: str,
+    environment: Mapping[str, str | None] = {},
+) -> Recipe:
+    """Return a recipe for the data, with a person's decisions locked in it.
+
+    Args:
+        profile: What is known of the data.
+        choices: What was decided; whatever depends on a decision is advised for it.
+        created: The present moment in UTC, ISO 8601.
+        environment: Versions and device, written into the recipe as they are.
+
+    Returns:
+        Every setting of one training, in the order of `Choices`. The warnings are the profile's
+        cautions and what looks like a mistake among the decisions; a profile that carries the
+        warnings of earlier advice does not repeat them.
+
+    Raises:
+        UsageError: A decision has no meaning for this data.
+    """
+    refusals.check(choices, profile.workload)
+    settings = tabular.settings(profile.workload, choices)
+    kept = tuple(caution for caution in profile.cautions if caution.code not in CODES)
+    return Recipe(
+        created=created,
+        tool=this_tool(),
+        workload=profile.workload,
+        settings=settings,
+        warnings=(*kept, *lint(settings, profile.workload)),
+        environment=dict(environment),
+        data=profile.data,
+    )

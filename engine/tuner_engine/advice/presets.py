@@ -1,0 +1,227 @@
+"""Which published values are known, and where does each come from?
+
+A row is one published fact: figures or a formula, for some models, with its sources and the status
+of the reading. Invariant: nothing without a source gets past this module, so that whatever advice
+takes from a row can be traced.
+"""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+import tuner_presets
+from tuner_engine.errors import DataError
+from tuner_engine.printable import printable
+from tuner_engine.recipe import Confidence, Value
+from tuner_engine.workload import TaskKind
+
+FOLDER = Path(tuner_presets.__file__).parent
+"""Where the built-in presets are."""
+
+Status = Literal["verified", "verified-2nd", "recalled", "computed", "house"]
+"""How a row was read: in the primary source, in a copy, from memory, derived, or chosen by us."""
+
+Regime = Literal["scratch", "fine-tune", "inference"]
+Plain = float | int | str | bool
+Text = Annotated[str, Meta(min_length=1)]
+
+T = TypeVar("T")
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that can be read: code, a paper, or both."""
+
+    where: Text
+    """Repository at a commit, or a paper's identifier."""
+    paper: str = ""
+    licence: str = ""
+    """Of the repository, where it is known."""
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a row says about one setting.
+
+    A figure says at least one of: a value, to leave the setting unset, a range, a rule.
+    """
+
+    value: Plain | None = None
+    unset: bool = False
+    """The advice is to leave the setting unset."""
+    range: tuple[Plain, ...] | None = None
+    """Lowest and highest value searched on a numeric scale; every option on `choice`."""
+    scale: Literal["linear", "log", "choice"] = "linear"
+    or_zero: bool = False
+    """Zero is tried beside a range that does not contain it."""
+    rule: str = ""
+    """The function in `advice.rules` that computes the value from facts."""
+    confidence: Confidence = "medium"
+    why: str = ""
+    """One sentence for the recipe, where the value is taken as it stands."""
+
+    def __post_init__(self) -> None:
+        """Refuse a figure that says nothing, or contradicts itself."""
+        if self.value is None and not self.unset and self.range is None and not self.rule:
+            raise ValueError("a figure needs a value, `unset`, a range or a rule")
+        if self.value is not None and self.unset:
+            raise ValueError("a figure has a value or is unset, not both")
+        if self.scale != "choice" and self.range is not None:
+            _check_bounds(self.range, value=self.value, or_zero=self.or_zero)
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One published fact, by its identifier."""
+
+    id: Text
+    models: tuple[str, ...] = ()
+    """Families of model it is about; none for all."""
+    task: TaskKind | None = None
+    """None for all."""
+    regime: Regime = "scratch"
+    settings: dict[str, Figure] = {}
+    formula: str = ""
+    valid: str = ""
+    """Where the formula holds."""
+    note: str = ""
+    sources: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    """Each the name of a source, then, after a blank, a place inside it."""
+    status: Status
+
+    def __post_init__(self) -> None:
+        """Refuse a row that states no fact, or is surer of it than its reading allows."""
+        if not self.settings and not self.formula:
+            raise ValueError("a row needs settings or a formula")
+        unsure = self.status in {"recalled", "house"}
+        if unsure and any(figure.confidence != "low" for figure in self.settings.values()):
+            raise ValueError(
+                f"every figure of a row with status {self.status!r} has low confidence"
+            )
+
+
+class Presets(msgspec.Struct, frozen=True, kw_only=True):
+    """The rows that one piece of advice may draw on, with all sources they name."""
+
+    rows: dict[str, Row]
+    sources: dict[str, Source]
+
+    def figure(self, row_id: str, setting: str) -> Figure:
+        """Return what a row says about one setting."""
+        return self.rows[row_id].settings[setting]
+
+    def value(self, row_id: str, setting: str) -> Plain:
+        """Return the value that a row gives one setting.
+
+        Raises:
+            DataError: The row gives a range or a rule only.
+        """
+        found = self.figure(row_id, setting).value
+        if found is None:
+            raise DataError(f"row {row_id} gives {setting} no value; add one to its figure")
+        return found
+
+    def cited(self, *row_ids: str) -> tuple[str, ...]:
+        """Return the sources of rows in words, each with the row and its status."""
+        return tuple(
+            self._citation(self.rows[row_id], source)
+            for row_id in row_ids
+            for source in self.rows[row_id].sources
+        )
+
+    def _citation(self, row: Row, named: str) -> str:
+        name, _, place = named.partition(" ")
+        source = self.sources[name]
+        where = f"{source.where} {place}".strip()
+        words = [where, source.paper] if source.paper else [where]
+        status = row.id if row.status == "house" else f"{row.id}, {row.status}"
+        return f"{', '.join(words)} ({status})"
+
+
+@cache
+def load(family: str) -> Presets:
+    """Return the built-in rows of a family, together with those that hold for every family.
+
+    Args:
+        family: Name of a file in the presets, such as `tabular`.
+
+    Raises:
+        DataError: A file holds something else than presets; the text names file and row.
+    """
+    return read([FOLDER / "any.toml", FOLDER / f"{family}.toml"], sources=FOLDER / "sources.toml")
+
+
+def read(paths: list[Path], *, sources: Path) -> Presets:
+    """Return all rows of preset files.
+
+    Args:
+        paths: TOML files of rows; no two rows have the same identifier.
+        sources: The TOML file of the sources that the rows name.
+
+    Raises:
+        DataError: A row lacks its source or status, names an unknown source, repeats an
+            identifier, or holds anything that is not understood.
+    """
+    known = {
+        name: _as(Source, table, what=f"{sources.name}: source {printable(name)}")
+        for name, table in _tables(sources).items()
+    }
+    rows: dict[str, Row] = {}
+    for path in paths:
+        for row in _rows(path):
+            _check_row(row, known=known, rows=rows, name=path.name)
+            rows[row.id] = row
+    return Presets(rows=rows, sources=known)
+
+
+def _rows(path: Path) -> list[Row]:
+    tables = _tables(path)
+    strangers = tables.keys() - {"family", "rows"}
+    if strangers or not isinstance(tables.get("rows"), list):
+        found = ", ".join(sorted(tables)) or "nothing"
+        raise DataError(f"{path.name}: holds {printable(found)}; presets are `family` and `rows`")
+    return [
+        _as(Row, table, what=f"{path.name}: row {index + 1} ({_identifier(table)})")
+        for index, table in enumerate(tables["rows"])
+    ]
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path.name}: no readable TOML: {printable(str(error))}") from error
+
+
+def _as(kind: type[T], table: object, *, what: str) -> T:
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        raise DataError(f"{what}: {printable(str(error))}") from error
+
+
+def _identifier(table: object) -> str:
+    found = table.get("id", "without an id") if isinstance(table, dict) else "not a table"
+    return printable(str(found), width=40)
+
+
+def _check_row(row: Row, *, known: dict[str, Source], rows: dict[str, Row], name: str) -> None:
+    if row.id in rows:
+        raise DataError(f"{name}: row {printable(row.id)} is there twice; give one another id")
+    strangers = [named for named in row.sources if named.partition(" ")[0] not in known]
+    if strangers:
+        raise DataError(
+            f"{name}: row {printable(row.id)} names the unknown source "
+            f"{printable(strangers[0].partition(' ')[0])}; add it to the file of sources"
+        )
+
+
+def _check_bounds(bounds: tuple[Plain, ...], *, value: Value, or_zero: bool) -> None:
+    numbers = [bound for bound in bounds if isinstance(bound, float | int)]
+    if len(bounds) != 2 or len(numbers) != 2 or numbers[0] > numbers[1]:
+        raise ValueError(f"a range is its lowest and highest number, not {list(bounds)}")
+    if not isinstance(value, float | int) or (or_zero and value == 0):
+        return
+    if not numbers[0] <= value <= numbers[1]:
+        raise ValueError(f"the value {value} lies outside its range {list(bounds)}")

@@ -1,0 +1,55 @@
+"""What keeps a network on a table from fitting noise?"""
+
+from msgspec.structs import replace
+
+from tuner_engine.advice.beliefs import UNITS, bounds, published, rounded, worded
+from tuner_engine.advice.rules import scaling
+from tuner_engine.advice.tabular.case import Case
+from tuner_engine.recipe import Setting
+
+
+def weight_decay(case: Case) -> Setting:
+    """Return the decay: off, with powers of ten to search; 3 to 10 times as much for Lion."""
+    low, high = bounds(case.presets.figure("A12", "weight_decay"))
+    options, searched = (0.0, *_decades(low, high)), f"off or from {worded(low)} to {worded(high)}"
+    if case.optimizer == "lion":
+        least, most = scaling.LION_FACTORS
+        why = (
+            f"AdamW's decay is searched {searched} on tables; Lion wants {least:g} to {most:g} "
+            "times as much, and off stays off."
+        )
+        setting = published(case.presets, "A12", "weight_decay", why=why, also=("A73",))
+        options = tuple(rounded(scaling.lion_weight_decay(option)) for option in options)
+        return replace(setting, range=options, scale="choice")
+    why = f"Plain tabular MLPs are searched with decay {searched}; early stopping comes first."
+    setting = published(case.presets, "A12", "weight_decay", why=why)
+    return replace(setting, range=options, scale="choice")
+
+
+def dropout(case: Case) -> Setting:
+    """Return the share of hidden units switched off."""
+    return published(case.presets, "A14", "dropout")
+
+
+def label_smoothing(case: Case) -> Setting:
+    """Return how far labels are smoothed: not at all, and never for a number to predict."""
+    if case.workload.task == "regression":
+        return Setting(
+            value=0.0,
+            unit=UNITS["label_smoothing"],
+            basis="rule",
+            confidence="high",
+            why="Smoothing spreads a label over classes, and a number to predict has none.",
+            sources=case.presets.cited("A8"),
+        )
+    _, most = bounds(case.presets.figure("A8", "label_smoothing"))
+    setting = published(case.presets, "T1", "label_smoothing", also=("A8",))
+    return replace(setting, range=(0.0, most))
+
+
+def _decades(low: float, high: float) -> list[float]:
+    """Return the steps of ten from `low` up to `high`."""
+    options = [low]
+    while options[-1] * 10 <= high * 1.001:  # the last step may exceed `high` by rounding alone
+        options.append(rounded(options[-1] * 10))
+    return options

@@ -1,0 +1,26 @@
+"""Which JSON Schema do the documents follow that this program writes?"""
+
+import msgspec
+
+from tuner_engine.recipe import Recipe
+from tuner_engine.results import ProbeResult, TrainResult
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+"""The JSON Schema that the schemas are written in; msgspec's own."""
+
+_DOCUMENTS: dict[str, type[msgspec.Struct]] = {
+    "recipe": Recipe,
+    "probe": ProbeResult,
+    "train": TrainResult,
+}
+
+
+def schemas() -> dict[str, object]:
+    """Return the JSON Schema of each document, by its short name: `recipe`, `probe`, `train`.
+
+    The field `schema` of a document holds its full name and version, `tuner-tui/recipe/1`.
+    """
+    return {
+        name: {"$schema": DIALECT, **msgspec.json.schema(document)}
+        for name, document in _DOCUMENTS.items()
+    }
