@@ -142,7 +142,9 @@ def sweep_losses(seed: int) -> tuple[float | None, ...]:
     fall = 0.69 - 0.42 / (1 + np.exp(-3.2 * (place + 2.9)))
     rise = np.exp(np.clip(4.5 * (place + 1.0), None, 12)) * 0.05
     losses = fall + rise + noise.normal(0, 0.012, place.size)
-    return tuple(None if rate > 0.4 else round(float(x), 5) for rate, x in zip(RATES, losses))
+    return tuple(
+        None if rate > 0.4 else round(float(x), 5) for rate, x in zip(RATES, losses, strict=True)
+    )
 
 
 def trials(rung: int, share: float) -> said.TrialsMeasured:
@@ -159,7 +161,8 @@ def trials(rung: int, share: float) -> said.TrialsMeasured:
                 valid_loss=None
                 if rate > 0.09 and seed == 1
                 else round(
-                    0.45 - 0.03 * rung + 0.06 * (np.log10(rate) - best) ** 2 + 0.004 * seed, 5
+                    float(0.45 - 0.03 * rung + 0.06 * (np.log10(rate) - best) ** 2 + 0.004 * seed),
+                    5,
                 ),
                 best_epoch=30.0 * share,
             )

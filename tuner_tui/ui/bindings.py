@@ -1,6 +1,7 @@
 """Which key does what, and where?
 
-The one table of keys: screens bind from it, the footer and the help screen show it.
+The app's table of keys: screens bind from it, the footer and the help screen show it. A chart
+brings its own, in the same form.
 Invariant: every identifier is unique, so that a key can be remapped by it.
 """
 
@@ -10,8 +11,7 @@ from typing import Literal
 
 from textual.binding import Binding
 
-Scope = Literal["everywhere", "setup", "probe", "chart", "dialog"]
-"""`chart` keys are bound by the chart itself and stand in the table for footer and help."""
+Scope = Literal["everywhere", "setup", "probe", "dialog"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ KEYS: tuple[Key, ...] = (
         id="probe.start",
         keys="r",
         action="app.measure",
-        words="Measure",
+        words="Run",
         help="Start the learning-rate probe with the recipe as it stands.",
         scope="everywhere",
         shown="r",
@@ -103,30 +103,10 @@ KEYS: tuple[Key, ...] = (
         footer=True,
     ),
     Key(
-        id="chart.take",
-        keys="enter",
-        action="take",
-        words="Take",
-        help="Take the learning rate under the cursor into the recipe and lock it.",
-        scope="chart",
-        shown="⏎",
-        footer=True,
-    ),
-    Key(
-        id="chart.cursor",
-        keys="left,right,h,l",
-        action="cursor",
-        words="Cursor",
-        help="Move the cursor from point to point; with shift in steps of ten.",
-        scope="chart",
-        shown="←→",
-        footer=True,
-    ),
-    Key(
         id="chart.other",
         keys="tab",
         action="other_chart",
-        words="Other chart",
+        words="Other",
         help="Show or focus the other chart: the sweep, or the trials.",
         scope="probe",
         shown="tab",

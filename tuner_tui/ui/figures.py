@@ -37,7 +37,7 @@ def sweep_figure(state: RunState) -> Figure:
         markers=_marks(state),
         x_axis=Axis("learning rate", scale="log", limits=_decades(rates)),
         y_axis=Axis("training loss", scale="linear", limits=_sweep_limits(middle)),
-        title="Sweep",
+        title="Sweep to the edge",
     )
 
 
@@ -124,7 +124,7 @@ def _spread(rates: Numbers, scores: Sequence[Numbers]) -> tuple[Band, ...]:
 
 
 def _rung_name(rung: TrialsMeasured) -> str:
-    return f"{rung.horizon_share:.0%} of training" + ("" if rung.finished else " …")
+    return f"{rung.horizon_share:.0%} run" + ("" if rung.finished else " …")
 
 
 def _decades(rates: Numbers) -> tuple[float, float] | None:

@@ -66,7 +66,14 @@ class ProbeScreen(Screen[None]):
 
     @on(Chart.CursorMoved)
     def _read(self, event: Chart.CursorMoved) -> None:
-        self._show_readout(event.x, event.readings, event.distance)
+        if event.chart.id == self._front:
+            self._show_readout(event)
+            self._link(event.x)
+
+    @on(Chart.CursorCleared)
+    def _forget(self, event: Chart.CursorCleared) -> None:
+        if event.chart.id == self._front:
+            self._show_readout(None)
 
     @on(Chart.Chosen)
     def _take(self, event: Chart.Chosen) -> None:
@@ -82,26 +89,40 @@ class ProbeScreen(Screen[None]):
     def _front(self) -> str:
         return _TRIALS if self.query_one("#charts").has_class("-trials") else _SWEEP
 
+    def _chart(self, name: str) -> Chart:
+        return self.query_one(f"#{name}", Chart)
+
     def _put_in_front(self, name: str) -> None:
         self.query_one("#charts").set_class(name == _TRIALS, "-trials")
-        self.query_one(f"#{name}", Chart).focus()
+        self._chart(name).focus()
 
     def _draw(self, watched: Watched, before: Watched | None) -> None:
         old = before.state if before is not None and before.run_id == watched.run_id else None
         new = watched.state
         marked = old is None or old.verdicts != new.verdicts
         if marked or old.learning_rates != new.learning_rates:
-            self.query_one(f"#{_SWEEP}", Chart).show(figures.sweep_figure(new))
+            self._chart(_SWEEP).show(figures.sweep_figure(new))
         if marked or old.rungs != new.rungs:
-            self.query_one(f"#{_TRIALS}", Chart).show(figures.trials_figure(new))
+            self._chart(_TRIALS).show(figures.trials_figure(new))
             if new.rungs and not self._turned:
                 self._put_in_front(_TRIALS)
-        if marked and self.query_one(f"#{self._front}", Chart).cursor_x is None:
+        if marked and self._chart(self._front).cursor_x is None:
             self._show_readout(None)
 
-    def _show_readout(self, x: float | None, readings=(), distance=None) -> None:
-        suggested = figures.suggestion(self._watched.state) if self._watched else None
-        self.query_one(Readout).show(x, readings, distance, suggested=suggested)
+    def _link(self, x: float) -> None:
+        """Put the other chart's cursor on the same rate, where its axis holds it."""
+        other = self._chart(_SWEEP if self._front == _TRIALS else _TRIALS)
+        limits = other.figure.x_axis.limits if other.figure else None
+        if limits is not None and limits[0] <= x <= limits[1]:
+            other.cursor_x = x
+
+    def _show_readout(self, event: Chart.CursorMoved | None) -> None:
+        readout = self.query_one(Readout)
+        if event is not None:
+            readout.show(event.x, event.readings, event.distance)
+        else:
+            state = self._watched.state if self._watched else None
+            readout.show(None, suggested=figures.suggestion(state) if state else None)
 
 
 def _title(session: Session, watched: Watched | None) -> str:

@@ -1,42 +1,19 @@
 """What does the file hold, and how was it understood?"""
 
-from collections.abc import Iterable, Iterator
-
-from textual.content import Content
-from textual.widgets import Static
-
 from tuner_tui.ui import wording
 from tuner_tui.ui.session import Session
-
-Line = tuple[str, str, str]
-"""Label, text and style of one fact."""
-
-_LABEL_WIDTH = 8
-"""Cells that the labels on the left take."""
+from tuner_tui.ui.widgets.labelled import Labelled, Line
 
 _CAUTIONS = 3
 """How many cautions are listed before the rest are counted. House choice."""
 
 
-class Facts(Static):
+class Facts(Labelled):
     """The facts of the data, its split, and what to be careful about."""
-
-    DEFAULT_CSS = "Facts { height: auto; }"
-
-    _lines: tuple[Line, ...] = ()
 
     def show(self, session: Session) -> None:
         """Show what is known so far."""
-        self._lines = facts(session)
-        self._wrap()
-
-    def on_resize(self) -> None:
-        """Wrap the facts to the width there is."""
-        self._wrap()
-
-    def _wrap(self) -> None:
-        width = self.content_size.width or self.app.size.width
-        self.update(Content("\n").join(wrapped(self._lines, width=width)))
+        self.show_lines(facts(session))
 
 
 def facts(session: Session) -> tuple[Line, ...]:
@@ -61,17 +38,3 @@ def facts(session: Session) -> tuple[Line, ...]:
     if len(warnings) > _CAUTIONS:
         lines.append(("", f"and {len(warnings) - _CAUTIONS} more cautions", "$text-warning"))
     return tuple(lines)
-
-
-def wrapped(lines: Iterable[Line], *, width: int) -> Iterator[Content]:
-    """Yield the facts as they stand on the screen: labels left, text wrapped beside them.
-
-    Args:
-        lines: Label, text and style of each.
-        width: Cells from edge to edge.
-    """
-    room = max(10, width - _LABEL_WIDTH - 1)
-    for label, text, style in lines:
-        for place, part in enumerate(Content.styled(text, style).wrap(room)):
-            head = label if place == 0 else ""
-            yield Content.styled(head.ljust(_LABEL_WIDTH + 1), "$text-muted") + part

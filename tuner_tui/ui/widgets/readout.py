@@ -34,11 +34,11 @@ class Readout(Static):
             self.update(_idle(suggested))
             return
         parts = [Content.styled(f"at {number(x)}", "bold")]
+        if distance is not None:
+            parts.append(Content.styled(_way(distance), "$text-accent"))
         parts += [
             Content(f"{name} {number(height)}") for name, height in readings if height is not None
         ]
-        if distance is not None:
-            parts.append(Content.styled(_way(distance), "$text-accent"))
         self.update(Content("  ").join(parts))
 
 

@@ -1,0 +1,64 @@
+"""How are facts shown that each have a short name?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from textual.content import Content
+from textual.widgets import Static
+
+Line = tuple[str, str, str]
+"""Label, text and style of one fact."""
+
+
+class Labelled(Static):
+    """Labels on the left, texts beside them, wrapped to the width there is.
+
+    Args:
+        lines: What to show at first.
+        label_width: Cells that the labels take.
+        id: As of any widget.
+    """
+
+    DEFAULT_CSS = "Labelled { height: auto; }"
+
+    def __init__(
+        self,
+        lines: Sequence[Line] = (),
+        *,
+        label_width: int = 8,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(id=id)
+        self._lines = tuple(lines)
+        self._label_width = label_width
+
+    def show_lines(self, lines: Iterable[Line]) -> None:
+        """Show other lines."""
+        self._lines = tuple(lines)
+        self._wrap()
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self._wrap()
+
+    def _wrap(self) -> None:
+        width = self.content_size.width or self.app.size.width
+        rows = wrapped(self._lines, width=width, label_width=self._label_width)
+        self.update(Content("\n").join(rows))
+
+
+def wrapped(lines: Iterable[Line], *, width: int, label_width: int) -> Iterator[Content]:
+    """Yield lines of text as they stand on the screen.
+
+    Args:
+        lines: Label, text and style of each; a label without a text is a heading.
+        width: Cells from edge to edge.
+        label_width: Cells of the labels, without the gap after them.
+    """
+    room = max(10, width - label_width - 1)
+    for label, text, style in lines:
+        if not text:
+            yield Content.styled(label, style)
+            continue
+        for place, part in enumerate(Content.styled(text, style).wrap(room)):
+            head = label if place == 0 else ""
+            yield Content.styled(head.ljust(label_width + 1), "$text-muted") + part
