@@ -22,5 +22,5 @@ def seconds(text: str) -> float:
     length_s = float(match[1]) * _SECONDS[match[2]] if match else 0.0
     if not 0 < length_s < math.inf:
         shown = printable(text, width=40)
-        raise UsageError(f"--budget {shown!r} is no length of time; write 90s, 10m, 2h or seconds")
+        raise UsageError(f"--budget '{shown}' is no length of time; write 90s, 10m, 2h or seconds")
     return length_s

@@ -59,7 +59,7 @@ def refuse_missing(source: str) -> None:
         return
     shown = printable(source, width=100)
     if near := difflib.get_close_matches(source, COMMANDS, n=1):
-        raise UsageError(f"no command or file {shown!r}; did you mean `tuner-tui {near[0]}`?")
+        raise UsageError(f"no command or file '{shown}'; did you mean `tuner-tui {near[0]}`?")
     if source.isidentifier():
-        raise UsageError(f"no command or file {shown!r}; the commands are {', '.join(COMMANDS)}")
+        raise UsageError(f"no command or file '{shown}'; the commands are {', '.join(COMMANDS)}")
     raise DataError(f"{shown}: no such file; name a table, or demo:digits for an example")

@@ -101,7 +101,7 @@ def _worth_showing(value: object) -> object:
 def _reason(error: exceptions.CycloptsError) -> str:
     error.verbose = False
     if isinstance(error, exceptions.UnusedCliTokensError) and error.unused_tokens:
-        return f"unexpected argument {printable(error.unused_tokens[0])!r}"
+        return f"unexpected argument {error.unused_tokens[0]!r}"
     text = str(error).replace("--DATA", "DATA").strip().rstrip(".?")
     if isinstance(error, exceptions.UnknownOptionError):
         word = error.token.keyword or error.token.value

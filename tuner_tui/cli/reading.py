@@ -58,7 +58,7 @@ def decode(content: bytes, *, name: str) -> AnyResult | Choices:
         schema = members.get("schema")
         if schema is None:
             return _choices(members, name=name)
-        if schema not in _KINDS:
+        if not isinstance(schema, str) or schema not in _KINDS:
             raise DataError(
                 f"{name}: schema {printable(repr(schema), width=60)} is not known; "
                 f"known are {', '.join(_KINDS)}"

@@ -7,7 +7,7 @@ as they come, and the result when it is there, also after an interruption.
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ import msgspec
 
 from tuner_engine import events as said
 from tuner_engine import runs, state
-from tuner_engine.errors import ExitCode, UsageError
+from tuner_engine.errors import UsageError
 from tuner_engine.printable import printable
 from tuner_engine.runs import Run
 from tuner_engine.specs import Choices, Command, RunSpec
@@ -100,7 +100,7 @@ def _prepared(request: Request) -> "tuple[RunSpec, Dataset]":
     if given is None:
         return spec, dataset
     begun = starting.recipe(dataset.profile, choices, given=given, now=datetime.now(UTC))
-    return msgspec.structs.replace(spec, recipe=begun), dataset
+    return replace(spec, recipe=begun), dataset
 
 
 @dataclass(slots=True)

@@ -97,7 +97,7 @@ def facts(workload: Workload, data: DataFacts | None, *, width: int | None) -> l
     guess = ", which was guessed" if data.target_guessed else ""
     return [
         *_wrapped(f"{printable(data.source)}: {data.rows:,} rows, {counts}", width=width),
-        *_wrapped(f"{workload.task} of {printable(data.target)!r}{guess}", width=width),
+        *_wrapped(f"{workload.task} of '{printable(data.target)}'{guess}", width=width),
     ]
 
 
