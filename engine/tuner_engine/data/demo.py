@@ -1,0 +1,88 @@
+"""Which tables come with the program?
+
+They are scikit-learn's bundled sets: real data on a fresh machine without a network.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tuner_engine.data import sample
+from tuner_engine.data.table import Layout, Table
+from tuner_engine.errors import DataError
+from tuner_engine.printable import printable
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PREFIX = "demo:"
+
+DEMOS = {
+    "digits": "1,797 handwritten digits of 8x8 pixels, 10 classes",
+    "diabetes": "442 patients, progression after one year, regression",
+    "breast-cancer": "569 tumours, malignant or benign",
+    "wine": "178 wines, 3 growers",
+}
+"""Names after `demo:`, and what each holds. Source: scikit-learn's toy data sets."""
+
+
+def table(named: str, *, max_rows: int | None, seed: int) -> Table:
+    """Return a bundled table.
+
+    Args:
+        named: `demo:digits` and the like.
+        max_rows: Keep a uniform sample of at most this many rows.
+        seed: Of the sample.
+
+    Raises:
+        DataError: There is no such table.
+    """
+    name = named.removeprefix(PREFIX)
+    if name not in DEMOS:
+        listed = ", ".join(PREFIX + known for known in DEMOS)
+        raise DataError(f"no demo is called {printable(named)!r}; there are: {listed}")
+    frame = _frame(name)
+    rows = frame.height
+    kept = np.arange(rows)
+    if max_rows is not None:
+        kept = sample.smallest(sample.generator(seed).random(rows), max_rows)
+    return Table(
+        name=named,
+        sha256=hashlib.sha256(frame.write_csv().encode()).hexdigest(),
+        frame=frame[kept],
+        places=kept + 1,
+        place_word="row",
+        layout=Layout(format="demo"),
+        target="target",
+        whole_rows=rows if kept.size < rows else None,
+    )
+
+
+def _frame(name: str) -> "pl.DataFrame":
+    import polars as pl
+
+    bunch = _loader(name)()
+    labels = bunch["target"]
+    if name in ("breast-cancer", "wine"):
+        labels = np.asarray(bunch["target_names"])[labels]
+    columns = {
+        str(feature): bunch["data"][:, index].astype(np.float64)
+        for index, feature in enumerate(bunch["feature_names"])
+    }
+    numeric = np.issubdtype(labels.dtype, np.number)
+    target = labels.astype(np.float64) if numeric else [str(label) for label in labels]
+    return pl.DataFrame({**columns, "target": target})
+
+
+def _loader(name: str) -> Callable[[], Any]:
+    from sklearn import datasets
+
+    loaders: dict[str, Callable[[], Any]] = {
+        "digits": datasets.load_digits,
+        "diabetes": lambda: datasets.load_diabetes(scaled=False),
+        "breast-cancer": datasets.load_breast_cancer,
+        "wine": datasets.load_wine,
+    }
+    return loaders[name]

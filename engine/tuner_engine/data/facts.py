@@ -1,0 +1,161 @@
+"""What is reported of a table: its workload, its columns, and what to beware of?
+
+Invariant: facts are counted on the same rows that training sees.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from tuner_engine.data.columns import Column
+from tuner_engine.data.prepare import Levels, Plan
+from tuner_engine.data.split import Parts
+from tuner_engine.data.table import Table
+from tuner_engine.data.target import Target
+from tuner_engine.printable import printable
+from tuner_engine.specs import DataSpec
+from tuner_engine.workload import Caution, ColumnFacts, DataFacts, Workload
+
+Role = Literal["feature", "target", "unused"]
+
+_FEW_VALID = 100
+"""Validation examples below which one example moves accuracy by more than a percent. House
+choice."""
+
+_IMBALANCE = 10.0
+"""Commonest over rarest class above which accuracy says little. House choice."""
+
+_NOTICED_DUPLICATES = 0.01
+"""Share of repeated rows worth a word. House choice."""
+
+
+def workload(
+    target: Target,
+    features: Sequence[Column],
+    parts: Parts,
+    *,
+    features_wide: int,
+    duplicate_share: float,
+) -> Workload:
+    """Return the facts that advice depends on.
+
+    Args:
+        target: What is predicted.
+        features: Columns to learn from, on the rows that have a target.
+        parts: The split of those rows.
+        features_wide: Columns of the encoded matrix.
+        duplicate_share: Share of rows that repeat an earlier one.
+    """
+    missing = sum(column.values.null_count() for column in features)
+    train = target.values[parts.train]
+    classes = target.task == "classification"
+    return Workload(
+        family="tabular",
+        task=target.task,
+        train_examples=parts.train.size,
+        valid_examples=parts.valid.size,
+        test_examples=parts.test.size,
+        features=features_wide,
+        outputs=len(target.class_names) if classes else 1,
+        majority_share=float(np.bincount(train).max() / train.size) if classes else None,
+        missing_share=missing / (target.rows.size * len(features)),
+        duplicate_share=duplicate_share,
+    )
+
+
+def data(
+    spec: DataSpec, table: Table, columns: Sequence[Column], *, found: Target, plan: Plan
+) -> DataFacts:
+    """Return how the file was read and what each column is."""
+    layout = table.layout
+    return DataFacts(
+        source=spec.source,
+        sha256=table.sha256,
+        rows=table.frame.height,
+        format=layout.format,
+        encoding=layout.encoding,
+        delimiter=layout.delimiter,
+        header=layout.header,
+        target=found.column.name,
+        target_guessed=spec.target is None and table.target is None,
+        target_unit="nats" if found.task == "classification" else "standard deviations",
+        class_names=found.class_names,
+        columns=tuple(_column(column, found=found, plan=plan) for column in columns),
+        sampled_from_rows=table.whole_rows,
+    )
+
+
+def _column(column: Column, *, found: Target, plan: Plan) -> ColumnFacts:
+    levels = plan.levels.get(column.name)
+    role: Role = "feature" if column.name in plan.used else "unused"
+    notes = (column.note, _encoding(levels) if levels else "")
+    if column is found.column:
+        role, notes = "target", (column.note, found.note)
+    return ColumnFacts(
+        name=column.name,
+        kind=column.kind,
+        missing=column.missing,
+        distinct=column.distinct,
+        role=role,
+        note="; ".join(note for note in notes if note),
+    )
+
+
+def _encoding(levels: Levels) -> str:
+    if levels.signed:
+        return "-1 or 1"
+    extra = [
+        word for word, used in (("rare", levels.pooled), ("missing", levels.with_gaps)) if used
+    ]
+    return f"one-hot, {levels.known.len()} levels" + (
+        f" and {' and '.join(extra)}" if extra else ""
+    )
+
+
+def cautions(work: Workload, target: Target, parts: Parts) -> tuple[Caution, ...]:
+    """Return what a person should know of the split."""
+    found = []
+    if work.valid_examples < _FEW_VALID:
+        message = (
+            f"{work.train_examples:,} rows train and {work.valid_examples:,} validate: "
+            "small differences between settings will be noise."
+        )
+        found.append(Caution(code="few-rows", message=message))
+    if work.features > work.train_examples:
+        message = (
+            f"{work.features:,} features for {work.train_examples:,} training rows: "
+            "a network can learn these rows by heart."
+        )
+        found.append(Caution(code="more-features-than-rows", message=message))
+    if work.duplicate_share >= _NOTICED_DUPLICATES:
+        message = (
+            f"{work.duplicate_share:.1%} of the rows repeat an earlier one; equal rows stay on one "
+            "side of the split."
+        )
+        found.append(Caution(code="duplicate-rows", message=message))
+    return (*found, *(_class_cautions(target, parts) if target.class_names else ()))
+
+
+def _class_cautions(target: Target, parts: Parts) -> list[Caution]:
+    found = []
+    counts = np.bincount(target.values, minlength=len(target.class_names))
+    rarest, commonest = int(counts.argmin()), int(counts.argmax())
+    if counts[commonest] >= _IMBALANCE * counts[rarest]:
+        message = (
+            f"Class {_class(target, commonest)} has {counts[commonest]:,} rows, "
+            f"{_class(target, rarest)} only {counts[rarest]:,}: judge by loss or balanced "
+            "accuracy, not by accuracy."
+        )
+        found.append(Caution(code="class-imbalance", message=message))
+    unseen = np.flatnonzero(np.bincount(target.values[parts.valid], minlength=counts.size) == 0)
+    if unseen.size:
+        shown = ", ".join(_class(target, int(index)) for index in unseen[:5])
+        more = f" and {unseen.size - 5:,} more" if unseen.size > 5 else ""
+        message = f"Trained on but not validated, for lack of different rows: {shown}{more}."
+        found.append(Caution(code="single-example-class", message=message))
+    return found
+
+
+def _class(target: Target, index: int) -> str:
+    return repr(printable(target.class_names[index], width=40))
