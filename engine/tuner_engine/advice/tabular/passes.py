@@ -12,7 +12,7 @@ def batch_size(case: Case) -> Setting:
     """Return the batch of the band that the rows fall in, smaller on a small table."""
     value, band = case.advised_batch_size, tabular.rtdl_batch_size(case.rows)
     realmlp = tabular.realmlp_batch_size(case.rows)
-    why = f"{case.counted_rows} in the band {_band(case.rows)} take {band:,}"
+    why = f"The band {_band(case.rows)} training rows takes {band:,}, and there are {case.rows:,}"
     cited = ["A15"]
     if value < band:
         why += f", lowered to {value} so that an epoch keeps its steps"
@@ -40,7 +40,7 @@ def _band(rows: int) -> str:
     below = max((limit for limit in limits if limit <= rows), default=None)
     if above is None:
         return f"from {below:,}"
-    return f"up to {above:,}" if below is None else f"from {below:,} to {above:,}"
+    return f"below {above:,}" if below is None else f"from {below:,} to {above:,}"
 
 
 def epochs(case: Case) -> Setting:
