@@ -13,6 +13,7 @@ from types import NoneType, UnionType
 import pytest
 
 import tuner_engine
+from tuner_engine.errors import ExitCode
 from tuner_engine.specs import Choices, Hyperparameters
 from tuner_tui.cli import COMMANDS, run
 
@@ -103,6 +104,12 @@ def test_readme_command_is_accepted(arguments: list[str]) -> None:
         ("open", arguments) if arguments[0] not in COMMANDS else (arguments[0], arguments[1:])
     )
     import_module(f"tuner_tui.cli.{name}").app.parse_args(rest)
+
+
+def test_readme_lists_every_exit_code() -> None:
+    """The README explains the exit codes that there are, and no others."""
+    explained = re.findall(r"^\| (\d+) \|", README.read_text(), re.M)
+    assert [int(code) for code in explained] == sorted(ExitCode)
 
 
 def test_readme_keys_are_bound() -> None:
