@@ -125,9 +125,9 @@ def test_file_names_its_family() -> None:
 
 
 def test_citation_says_where_which_row_and_how_sure(read: Callable[[str], Presets]) -> None:
-    """A citation leads to the place in the source, and back to the row."""
-    rows = ROW.replace('["paper"]', '["paper table 2"]')
-    assert read(rows).cited("X1") == ("arXiv 0000.00000 table 2 (X1, verified)",)
+    """A source is cited once, with the rows that rest on it and how they were read."""
+    other = ROW.replace('"X1"', '"X2"').replace('["paper"]', '["paper table 1", "paper table 2"]')
+    assert read(ROW + other).cited("X1", "X2") == ("arXiv 0000.00000 (X1, X2, verified)",)
 
 
 def test_value_without_source_is_refused(read: Callable[[str], Presets]) -> None:

@@ -123,20 +123,22 @@ class Presets(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
     def cited(self, *row_ids: str) -> tuple[str, ...]:
-        """Return the sources of rows in words, each with the row and its status."""
+        """Return the sources of rows in words, each once, with its rows and how they were read.
+
+        The places inside the sources stay with the rows.
+        """
+        found: dict[tuple[str, Status], list[str]] = {}
+        for row in (self.rows[row_id] for row_id in row_ids):
+            for name in dict.fromkeys(source.partition(" ")[0] for source in row.sources):
+                found.setdefault((name, row.status), []).append(row.id)
         return tuple(
-            self._citation(self.rows[row_id], source)
-            for row_id in row_ids
-            for source in self.rows[row_id].sources
+            f"{self._named(name)} ({', '.join(ids if status == 'house' else [*ids, status])})"
+            for (name, status), ids in found.items()
         )
 
-    def _citation(self, row: Row, named: str) -> str:
-        name, _, place = named.partition(" ")
+    def _named(self, name: str) -> str:
         source = self.sources[name]
-        where = f"{source.where} {place}".strip()
-        words = [where, source.paper] if source.paper else [where]
-        status = row.id if row.status == "house" else f"{row.id}, {row.status}"
-        return f"{', '.join(words)} ({status})"
+        return f"{source.where}, {source.paper}" if source.paper else source.where
 
 
 @cache

@@ -12,7 +12,7 @@ def batch_size(case: Case) -> Setting:
     """Return the batch of the band that the rows fall in, smaller on a small table."""
     value, band = case.advised_batch_size, tabular.rtdl_batch_size(case.rows)
     realmlp = tabular.realmlp_batch_size(case.rows)
-    why = f"The band {_band(case.rows)} training rows takes {band:,}, and there are {case.rows:,}"
+    why = f"With {case.counted_rows} the band {_band(case.rows)} takes {band:,}"
     cited = ["A15"]
     if value < band:
         why += f", lowered to {value} so that an epoch keeps its steps"
