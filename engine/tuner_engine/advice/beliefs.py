@@ -9,6 +9,7 @@ import re
 import msgspec
 
 from tuner_engine.advice.presets import Figure, Presets
+from tuner_engine.printable import printable
 from tuner_engine.recipe import Setting, Value
 
 UNITS = {
@@ -72,12 +73,12 @@ def bounds(ranged: Figure | Setting) -> tuple[float, float]:
 
 
 def worded(value: Value) -> str:
-    """Return a value as it is written in a sentence."""
+    """Return a value as it is written in a sentence; words may come from a file."""
     if value is None:
         return "to leave it unset"
     if isinstance(value, float):
         return re.sub(r"e-0(?=\d)", "e-", f"{value:g}")
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else printable(str(value))
 
 
 def counted(number: int, thing: str) -> str:
