@@ -171,7 +171,7 @@ def _storage() -> Storage:
     standing = next(folder for folder in (home, *home.absolute().parents) if folder.exists())
     return Storage(
         path=str(home),
-        writable=os.access(standing, os.W_OK | os.X_OK),
+        writable=standing.is_dir() and os.access(standing, os.W_OK | os.X_OK),
         free_bytes=shutil.disk_usage(standing).free,
         runs=len(runs.listed()),
     )

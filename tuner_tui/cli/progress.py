@@ -45,7 +45,7 @@ def reporter(*, quiet: bool) -> Reporter:
     return Bar() if sys.stderr.isatty() else Lines()
 
 
-def line(state: RunState, event: said.AnyEvent) -> str | None:
+def line(event: said.AnyEvent) -> str | None:
     """Return what an event says in one line, or none if it only moves a bar."""
     match event:
         case said.PhaseStarted():
@@ -93,7 +93,7 @@ class Lines(Silence):
 
     def show(self, state: RunState, event: said.AnyEvent) -> None:
         """Write the event's line, if it has one and it is not too soon after its like."""
-        text = line(state, event)
+        text = line(event)
         if text is None:
             return
         if isinstance(event, said.EpochMeasured):
@@ -143,7 +143,7 @@ class Bar(Silence):
 
     def show(self, state: RunState, event: said.AnyEvent) -> None:
         """Move the bar, and write the event's line above it."""
-        text = line(state, event)
+        text = line(event)
         if text is not None and not isinstance(event, said.EpochMeasured):
             self.say(text)
         if isinstance(event, said.PhaseStarted):

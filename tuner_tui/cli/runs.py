@@ -118,13 +118,17 @@ def _agreed(chosen: list[Run]) -> bool:
     Raises:
         UsageError: There is nobody to ask.
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _has_terminal():
         raise UsageError("removing runs needs --yes where there is no terminal to ask on")
     names = ", ".join(run.id for run in chosen[:3])
     more = f" and {len(chosen) - 3} more" if len(chosen) > 3 else ""
     sys.stderr.write(f"Remove {names}{more} for good? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _has_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _entry(run: Run) -> Entry:

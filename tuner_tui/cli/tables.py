@@ -20,6 +20,9 @@ INDENT = "    "
 LONGEST_HISTORY = 20
 """Epochs shown; the document holds them all. House choice."""
 
+LONGEST_OPTIONS = 40
+"""Characters of a list of options that is shown in full; a longer one is counted. House choice."""
+
 NO_VALUE = "unset"
 """What a setting without a value shows."""
 
@@ -102,7 +105,9 @@ def facts(workload: Workload, data: DataFacts | None, *, width: int | None) -> l
 
 
 def settings(beliefs: dict[str, Setting], *, width: int | None) -> list[Text]:
-    """Return two lines or more a setting: what to use, and why."""
+    """Return two lines or more a setting: what to use, and why; then the sources, numbered."""
+    distinct = dict.fromkeys(source for belief in beliefs.values() for source in belief.sources)
+    numbers = {source: number for number, source in enumerate(distinct, start=1)}
     rows = [
         (printable(name), number(belief.value), _spread(belief), _basis(belief))
         for name, belief in beliefs.items()
@@ -110,10 +115,12 @@ def settings(beliefs: dict[str, Setting], *, width: int | None) -> list[Text]:
     lines: list[Text] = []
     for row, belief in zip(_aligned(rows), beliefs.values(), strict=True):
         row.stylize("bold", 0, row.plain.find("  "))
-        lines.append(row)
-        sources = f" ({'; '.join(map(printable, belief.sources))})" if belief.sources else ""
-        lines += _wrapped(printable(belief.why) + sources, width=width, indent=INDENT, style="dim")
-    return lines
+        cited = ", ".join(str(numbers[source]) for source in belief.sources)
+        why = printable(belief.why) + (f" [{cited}]" if cited else "")
+        lines += [row, *_wrapped(why, width=width, indent=INDENT, style="dim")]
+    notes = [f"[{number}] {printable(source)}" for source, number in numbers.items()]
+    below = [line for note in notes for line in _wrapped(note, width=width, style="dim")]
+    return [*lines, Text(), *below] if below else lines
 
 
 def history(epochs: Sequence[EpochScore], *, best: Checkpoint | None) -> list[Text]:
@@ -123,8 +130,8 @@ def history(epochs: Sequence[EpochScore], *, best: Checkpoint | None) -> list[Te
     rows = [
         (
             number(row.epoch),
-            number(row.train_loss),
-            number(row.valid_loss),
+            _loss(row.train_loss),
+            _loss(row.valid_loss),
             *(number(row.metrics.get(name)) for name in metrics),
             "best" if best and row.epoch == best.epoch else "",
         )
@@ -190,8 +197,12 @@ def _scores(trained: TrainResult) -> list[Text]:
 
 
 def _figures(loss: float | None, metrics: dict[str, float]) -> str:
-    parts = [f"loss {number(loss) if loss is not None else 'diverged'}"]
+    parts = [f"loss {_loss(loss)}"]
     return ", ".join([*parts, *(f"{name} {number(value)}" for name, value in metrics.items())])
+
+
+def _loss(loss: float | None) -> str:
+    return "diverged" if loss is None else number(loss)
 
 
 def _thinned(epochs: Sequence[EpochScore], *, best: Checkpoint | None) -> list[EpochScore]:
@@ -208,10 +219,11 @@ def _thinned(epochs: Sequence[EpochScore], *, best: Checkpoint | None) -> list[E
 
 
 def _spread(belief: Setting) -> str:
-    if not belief.range:
+    if not belief.range or len(belief.range) < 2:
         return ""
     if belief.scale == "choice":
-        return "of " + ", ".join(map(number, belief.range))
+        options = ", ".join(map(number, belief.range))
+        return f"of {options}" if len(options) <= LONGEST_OPTIONS else f"of {len(belief.range)}"
     return f"{number(belief.range[0])} to {number(belief.range[-1])}"
 
 
