@@ -1,5 +1,7 @@
-"""What do the app's tests share? A recorded run, stand-ins for the two programs the app starts, and
-a way to wait for what happens outside of it.
+"""What do the app's tests share?
+
+A recorded run, stand-ins for the two programs the app starts, and a way to wait for what happens
+outside of it.
 """
 
 import sys
@@ -18,7 +20,10 @@ from textual.pilot import Pilot
 
 from tuner_engine import events, runs, specs
 from tuner_engine.recipe import Recipe
+from tuner_tui.ui import session as acts
 from tuner_tui.ui.app import TunerApp
+
+__all__ = ["NARROW", "WHEN", "WIDE", "Opened", "Until", "acts", "keep", "shown", "spec"]
 
 WHEN = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
 NARROW, WIDE = (80, 24), (120, 40)
@@ -27,7 +32,7 @@ Opened = Callable[..., "asynccontextmanager[tuple[TunerApp, Pilot[None]]]"]
 Until = Callable[[Pilot[None], Callable[[], object]], Awaitable[None]]
 
 
-async def until(pilot: Pilot[None], happened: Callable[[], object]) -> None:
+async def wait_until(pilot: Pilot[None], happened: Callable[[], object]) -> None:
     """Let the app run until something has happened; fail if it does not."""
     for _ in range(500):
         if happened():
@@ -79,12 +84,18 @@ def opened(advise_with: Callable[[Recipe], tuple[str, ...]]) -> Opened:
         command = advise or advise_with(recipe or recorded.recipe())
         app = TunerApp(spec(), advise_command=command, worker_command=worker)
         async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: app.session.recipe or app.session.problem)
+            await wait_until(pilot, lambda: app.session.recipe or app.session.problem)
             await pilot.pause()
             yield app, pilot
             _end_workers(app)
 
     return start
+
+
+@pytest.fixture
+def until() -> Until:
+    """Let the app run until something has happened."""
+    return wait_until
 
 
 @pytest.fixture

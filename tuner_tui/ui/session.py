@@ -14,10 +14,10 @@ from tuner_engine import specs
 from tuner_engine.errors import UsageError
 from tuner_engine.recipe import Recipe, Setting, Value
 from tuner_engine.specs import RunSpec
-from tuner_engine.workload import Profile
+from tuner_engine.workload import DataFacts, Profile
 
-_DECIDABLE = frozenset(specs.Choices.__dataclass_fields__)
-"""Settings that advice takes as given when a person decides them."""
+_NOTHING: Mapping[str, Value] = {}
+"""No decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +64,17 @@ def edited(session: Session, name: str, text: str) -> Session:
     Raises:
         UsageError: The value is not allowed for this setting.
     """
-    return _decided(session, name, _allowed(_recipe(session), name, _parsed(text)))
+    recipe = _recipe(session)
+    value = _parsed(text)
+    specs.checked({**recipe.values(), name: value}, specs.Hyperparameters, what=name)
+    return _decided(session, name, value)
 
 
 def taken(session: Session, learning_rate: float) -> Session:
     """Return the session with the learning rate that a person picked on a chart."""
+    decided = _decided(session, "learning_rate", learning_rate)
     why = "Picked on the probe's chart."
-    return _decided(session, "learning_rate", learning_rate, why=why)
+    return replace(decided, recipe=_recipe(decided).chosen("learning_rate", learning_rate, why=why))
 
 
 def locked(session: Session, name: str) -> Session:
@@ -81,10 +85,7 @@ def locked(session: Session, name: str) -> Session:
 
 def given_back(session: Session, name: str) -> Session:
     """Return the session with one setting left to advice again."""
-    if name not in _DECIDABLE:
-        return session
-    choices = replace(session.spec.choices, **{name: None})
-    return _advised_anew(session, choices, leave=name)
+    return _advised_anew(session, without=name)
 
 
 def measured(session: Session, settings: Mapping[str, Setting]) -> Session:
@@ -134,27 +135,47 @@ def _recipe(session: Session) -> Recipe:
     return session.recipe
 
 
-def _decided(session: Session, name: str, value: Value, *, why: str = "Chosen by hand.") -> Session:
-    if name in _DECIDABLE and value is not None:
-        choices = replace(session.spec.choices, **{name: value})
-        session = _advised_anew(session, choices)
-    return replace(session, recipe=_recipe(session).chosen(name, value, why=why))
+def _decided(session: Session, name: str, value: Value) -> Session:
+    """Return the session with a value that a person chose, and everything advised for it."""
+    if value is None:
+        return replace(
+            session, recipe=_recipe(session).chosen(name, None, why="Left unset by you.")
+        )
+    return _advised_anew(session, without=name, decided={name: value})
 
 
-def _advised_anew(session: Session, choices: specs.Choices, *, leave: str = "") -> Session:
-    """Return the session advised for `choices`, keeping all that a person locked but `leave`."""
+def _advised_anew(
+    session: Session, *, without: str, decided: Mapping[str, Value] = _NOTHING
+) -> Session:
+    """Return the session advised again, keeping what was chosen or locked except one setting.
+
+    Raises:
+        UsageError: A decision has no meaning for this data.
+    """
     from tuner_engine import advice
 
     before = _recipe(session)
-    profile = Profile(workload=before.workload, data=before.data, cautions=before.warnings)
-    fresh = advice.advise(profile, choices, created=before.created, environment=before.environment)
     kept = {
         name: setting
         for name, setting in before.settings.items()
-        if name != leave and (setting.locked or setting.basis == "chosen")
+        if name != without and (setting.locked or setting.basis == "chosen")
     }
+    values = {name: setting.value for name, setting in kept.items()} | dict(decided)
+    choices = specs.checked(values, specs.Choices, what="the recipe")
+    fresh = advice.advise(
+        Profile(workload=before.workload, data=_facts(before), cautions=before.warnings),
+        choices,
+        created=before.created,
+        environment=before.environment,
+    )
     recipe = msgspec.structs.replace(fresh, settings={**fresh.settings, **kept})
     return replace(session, spec=replace(session.spec, choices=choices), recipe=recipe)
+
+
+def _facts(recipe: Recipe) -> DataFacts:
+    if recipe.data is None:
+        raise UsageError("the recipe says nothing of its data, so nothing can be advised for it")
+    return recipe.data
 
 
 def _parsed(text: str) -> Value:
@@ -168,22 +189,3 @@ def _parsed(text: str) -> Value:
     except ValueError:
         return word
     return int(number) if number.is_integer() else number
-
-
-def _allowed(recipe: Recipe, name: str, value: Value) -> Value:
-    """Return `value` if the whole training stays well-formed with it."""
-    if name not in recipe.settings:
-        raise UsageError(f"the recipe has no setting {name!r}")
-    if name not in _DECIDABLE:
-        return _alike(recipe.settings[name], name, value)
-    specs.checked({**recipe.values(), name: value}, specs.Hyperparameters, what=name)
-    return value
-
-
-def _alike(setting: Setting, name: str, value: Value) -> Value:
-    """Return `value` if it is of the kind that the setting already has."""
-    numeric = isinstance(value, float | int) and not isinstance(value, bool)
-    was_numeric = isinstance(setting.value, float | int) and not isinstance(setting.value, bool)
-    if was_numeric and not numeric:
-        raise UsageError(f"{name} is a number; {value!r} is none")
-    return value

@@ -65,7 +65,7 @@ class SetupScreen(Screen[None]):
             columns.show_columns(data.columns if data else ())
             self.query_one(RecipeTable).show_recipe(session.recipe)
         if session.recipe is None:
-            self.query_one(Why).update("")
+            self.query_one(Why).clear()
 
     @on(Rows.Highlighted, "#recipe")
     def _explain(self) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.widget import Widget
 
 Line = tuple[str, str, str]
 """Label, text and style of one fact."""
 
 
-class Labelled(Static):
+class Labelled(Widget):
     """Labels on the left, texts beside them, wrapped to the width there is.
 
     Args:
@@ -34,16 +35,18 @@ class Labelled(Static):
     def show_lines(self, lines: Iterable[Line]) -> None:
         """Show other lines."""
         self._lines = tuple(lines)
-        self._wrap()
+        self.refresh(layout=True)
 
-    def on_resize(self) -> None:
-        """Wrap anew."""
-        self._wrap()
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the lines that the text takes at a width."""
+        return len(self._wrapped(width))
 
-    def _wrap(self) -> None:
-        width = self.content_size.width or self.app.size.width
-        rows = wrapped(self._lines, width=width, label_width=self._label_width)
-        self.update(Content("\n").join(rows))
+    def render(self) -> Content:
+        """Return the lines, wrapped to the width there is."""
+        return Content("\n").join(self._wrapped(self.content_size.width))
+
+    def _wrapped(self, width: int) -> list[Content]:
+        return list(wrapped(self._lines, width=width, label_width=self._label_width))
 
 
 def wrapped(lines: Iterable[Line], *, width: int, label_width: int) -> Iterator[Content]:

@@ -52,10 +52,9 @@ class RecipeTable(Rows):
 def _cells(name: str, setting: Setting) -> tuple[Cell, ...]:
     look = _LOOKS.get(setting.basis, "")
     lock = "*" if setting.locked else ""
-    value = wording.value(setting.value)
     return (
         Cell(printable(name.replace("_", " ")), look),
-        Cell(f"{value} {setting.unit}" if setting.unit else value, look),
+        Cell(wording.value(setting.value), look),
         Cell(wording.extent(setting), "rows--quiet"),
         Cell(setting.basis + lock, look or "rows--quiet"),
         Cell(printable(setting.why), "rows--quiet"),

@@ -20,6 +20,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 
+_GAP = "  "
+"""Between two columns."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column of a table.
@@ -178,7 +182,7 @@ class Rows(ScrollView, can_focus=True):
         for column, cell, room in zip(self._columns, cells, self._widths, strict=False):
             if room:
                 look = style if plain or not cell.look else style + self._look(cell.look)
-                segments.append(Segment(_fitted(cell.text, room, column.align) + " ", look))
+                segments.append(Segment(_fitted(cell.text, room, column.align) + _GAP, look))
         return Strip(segments).adjust_cell_length(width, style)
 
     def _measure(self) -> None:
@@ -193,10 +197,10 @@ class Rows(ScrollView, can_focus=True):
             texts = (row[index].text for row in self._cells[:200] if index < len(row))
             need = max([cell_len(column.title), *(cell_len(text) for text in texts)])
             widths.append(min(column.width, need))
-        rest = total - sum(width + 1 for width in widths if width)
+        rest = total - sum(width + len(_GAP) for width in widths if width)
         for index, column in enumerate(self._columns):
             if column.flexible and (column.narrow or not short):
-                widths[index] = max(0, rest - 1)
+                widths[index] = max(0, rest)
         self._widths = tuple(widths)
         self.virtual_size = Size(total, len(self._cells) + 1)
 

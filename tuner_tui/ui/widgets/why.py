@@ -1,36 +1,42 @@
 """Why does the highlighted setting have its value?"""
 
-from textual.content import Content
-from textual.widgets import Static
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Setting
 from tuner_tui.ui import wording
+from tuner_tui.ui.widgets.labelled import Labelled, Line
 
 
-class Why(Static):
-    """The reason, range, sources and evidence of one setting."""
+class Why(VerticalScroll):
+    """The reason, range, sources and evidence of one setting; scrolls when they are many."""
 
-    DEFAULT_CSS = "Why { height: auto; }"
+    DEFAULT_CSS = "Why { height: auto; scrollbar-size-vertical: 1; }"
+
+    def compose(self) -> ComposeResult:
+        """Lay out the lines."""
+        yield Labelled()
 
     def show(self, name: str, setting: Setting) -> None:
         """Explain one setting."""
-        self.update(explanation(name, setting))
+        self.query_one(Labelled).show_lines(explanation(name, setting))
+        self.scroll_home(animate=False)
+
+    def clear(self) -> None:
+        """Explain nothing."""
+        self.query_one(Labelled).show_lines(())
 
 
-def explanation(name: str, setting: Setting) -> Content:
+def explanation(name: str, setting: Setting) -> tuple[Line, ...]:
     """Return what is known about a setting, most important first."""
-    head = f"{printable(name)} = {wording.value(setting.value)}"
+    unit = f" {printable(setting.unit)}" if setting.unit and setting.value is not None else ""
     lock = ", locked" if setting.locked else ""
-    belief = f"  {setting.basis}, {setting.confidence} confidence{lock}"
-    extent = wording.extent(setting)
-    worth = f" · worth searching: {extent}" if extent else ""
-    lines = [
-        Content.assemble((head, "bold"), (belief, "$text-muted"), (worth, "$text-muted")),
-        Content(printable(setting.why)),
-    ]
-    for label, items in (("source", setting.sources), ("evidence", setting.evidence)):
-        if items:
-            text = printable("; ".join(items))
-            lines.append(Content.assemble((f"{label} ", "$text-muted"), (text, "$text-muted")))
-    return Content("\n").join(lines)
+    belief = f"{setting.basis}, {setting.confidence} confidence{lock}"
+    head = f"{printable(name.replace('_', ' '))} = {wording.value(setting.value)}{unit}  ({belief})"
+    lines = [("setting", head, "bold"), ("why", printable(setting.why), "")]
+    if extent := wording.extent(setting):
+        lines.append(("range", extent, ""))
+    lines += [("source", printable(source), "$text-muted") for source in setting.sources]
+    lines += [("evidence", f"run {printable(run)}", "$text-muted") for run in setting.evidence]
+    return tuple(lines)

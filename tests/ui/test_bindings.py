@@ -1,0 +1,61 @@
+"""Is the table of keys whole, and is what it promises bound?"""
+
+import conftest as shared
+from conftest import NARROW, Opened, Until
+
+from tuner_tui.ui import bindings
+from tuner_tui.ui.app import TunerApp
+from tuner_tui.ui.screens.help import HelpScreen, lines
+from tuner_tui.ui.screens.probe import ProbeScreen
+from tuner_tui.ui.screens.setup import SetupScreen
+
+
+def test_identifiers_are_unique() -> None:
+    """A key can be remapped by its identifier only if that names one key."""
+    names = [key.id for key in bindings.KEYS]
+
+    assert len(names) == len(set(names))
+
+
+def test_no_key_means_two_things_in_one_place() -> None:
+    """What works everywhere is not bound again on a screen."""
+    for scope in ("setup", "probe"):
+        keys = [
+            name for key in bindings.among(("everywhere", scope)) for name in key.keys.split(",")
+        ]
+        assert len(keys) == len(set(keys))
+
+
+def test_every_action_exists() -> None:
+    """Each key's action is a method of the screen or the app it names."""
+    owners = {"setup": SetupScreen, "probe": ProbeScreen, "dialog": HelpScreen}
+    for key in bindings.KEYS:
+        name = key.action.split("(")[0].removeprefix("app.")
+        owner = TunerApp if key.action.startswith("app.") else owners[key.scope]
+        assert hasattr(owner, f"action_{name}"), key.id
+
+
+def test_help_lists_every_key() -> None:
+    """The help screen is made of the same table, and of the chart's."""
+    sentences = {text for _, text, _ in lines()}
+
+    assert {key.help for key in bindings.KEYS} < sentences
+    assert "Choose the value under the cursor." in sentences
+
+
+async def test_help_opens_and_closes(opened: Opened, until: Until) -> None:
+    """`?` shows it, `?` takes it away."""
+    async with opened(NARROW) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Start the learning-rate probe" in shared.shown(app))
+        assert isinstance(app.screen, HelpScreen)
+
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, SetupScreen)
+
+
+async def test_the_footer_fits_at_80_columns(opened: Opened) -> None:
+    """The last key, quit, is in sight."""
+    async with opened(NARROW) as (app, _):
+        assert shared.shown(app).splitlines()[-1].rstrip().endswith("q Quit")

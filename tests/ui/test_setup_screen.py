@@ -1,0 +1,168 @@
+"""Does the first screen show what is in the file and what is advised, and take a decision?"""
+
+import conftest as shared
+import msgspec
+import pytest
+import recorded
+from conftest import NARROW, WIDE, Opened, Until
+
+from tuner_engine.workload import ColumnFacts
+from tuner_tui.ui.screens.columns import ColumnsScreen
+from tuner_tui.ui.screens.edit import EditScreen
+from tuner_tui.ui.screens.setup import SetupScreen
+from tuner_tui.ui.widgets.recipe_table import RecipeTable
+from tuner_tui.ui.widgets.rows import Rows
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_facts_and_recipe_are_in_sight(opened: Opened, size: tuple[int, int]) -> None:
+    """File, target, split and caution beside every setting with value, basis and reason."""
+    async with opened(size) as (app, _):
+        text = shared.shown(app)
+
+    for words in ("titanic.csv", "891 rows", "Survived (a guess", "624 train", "687 of 891"):
+        assert words in text
+    for words in ("learning rate", "0.001", "1e-4 … 0.01", "preset", "AdamW's usual"):
+        assert words in text
+
+
+async def test_the_first_frame_stands_before_the_data_is_read(opened: Opened) -> None:
+    """A reader that has not answered leaves the screen usable, and says so."""
+    async with opened(advise=("sh", "-c", "echo later >&2; exit 3")) as (app, pilot):
+        app.session = shared.acts.retargeted(app.session, "Age")
+        app.show()
+        await pilot.pause()
+
+        assert "reading …" in shared.shown(app)
+
+
+async def test_bad_data_is_named_and_decides_the_exit_code(opened: Opened) -> None:
+    """The command's own line is shown; leaving then returns its code."""
+    async with opened(advise=("sh", "-c", "echo 'x.csv: it is empty' >&2; exit 3")) as (app, pilot):
+        assert "x.csv: it is empty" in shared.shown(app)
+        await pilot.press("q")
+
+    assert app.return_code == 3
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_highlighted_setting_is_explained(opened: Opened, size: tuple[int, int]) -> None:
+    """Moving down to the learning rate shows its reason and its source."""
+    async with opened(size) as (app, pilot):
+        await pilot.press(*["down"] * 5)
+        await pilot.pause()
+        text = shared.shown(app)
+
+    assert "learning rate = 0.001" in text
+    assert "arXiv:2106.11959" in text
+
+
+async def test_enter_asks_for_a_value_and_takes_it(opened: Opened) -> None:
+    """A typed batch size stands in the table, chosen and locked."""
+    async with opened() as (app, pilot):
+        app.screen.query_one(RecipeTable).highlight("batch_size")
+        await pilot.press("enter")
+        assert isinstance(app.screen, EditScreen)
+        await pilot.press(*["backspace"] * 2, "3", "2", "enter")
+        await pilot.pause()
+
+        assert isinstance(app.screen, SetupScreen)
+        assert app.session.recipe.settings["batch_size"].value == 32
+        assert "chosen*" in shared.shown(app)
+
+
+async def test_a_refused_value_stays_in_the_field(opened: Opened) -> None:
+    """The refusal is shown where it was typed, as text, and nothing changed."""
+    async with opened() as (app, pilot):
+        before = app.session
+        app.screen.query_one(RecipeTable).highlight("batch_size")
+        await pilot.press("enter", *["backspace"] * 2, "[", "r", "]", "enter")
+        await pilot.pause()
+
+        assert isinstance(app.screen, EditScreen)
+        assert "batch_size" in shared.shown(app)
+        await pilot.press("ctrl+g")
+        assert app.session is before
+
+
+async def test_options_are_offered_with_the_arrows(opened: Opened) -> None:
+    """Down in the optimizer's field goes to the next optimizer."""
+    async with opened() as (app, pilot):
+        app.screen.query_one(RecipeTable).highlight("optimizer")
+        await pilot.press("enter", "down", "enter")
+        await pilot.pause()
+
+        assert app.session.recipe.settings["optimizer"].value == "lion"
+
+
+async def test_a_value_is_locked_and_given_back(opened: Opened) -> None:
+    """`l` locks what is highlighted; `d` leaves it to advice again."""
+    async with opened() as (app, pilot):
+        app.screen.query_one(RecipeTable).highlight("epochs")
+        await pilot.press("l")
+        await pilot.pause()
+        assert app.session.recipe.settings["epochs"].locked
+
+        await pilot.press("d")
+        await pilot.pause()
+        assert not app.session.recipe.settings["epochs"].locked
+
+
+async def test_another_column_can_be_predicted(opened: Opened, until: Until) -> None:
+    """Choosing a column reads the data anew for that question."""
+    async with opened() as (app, pilot):
+        await pilot.press("c")
+        assert isinstance(app.screen, ColumnsScreen)
+        assert "not used: every" in shared.shown(app)
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert app.session.spec.data.target == "Pclass"
+        await until(pilot, lambda: app.session.recipe)
+
+
+async def test_hostile_names_are_shown_as_text(opened: Opened) -> None:
+    """Markup, escapes and writing direction in names, cells and reasons are not obeyed."""
+    evil = "[bold red]\x1b[2Jx\u202e"
+    column = ColumnFacts(
+        name=evil, kind="text", missing=0, distinct=1, role="unused", note="[link=x]y[/link]"
+    )
+    recipe = recorded.recipe(columns=(column,))
+    data = msgspec.structs.replace(recipe.data, target=evil, class_names=(evil,))
+    hostile = msgspec.structs.replace(recipe, data=data)
+    async with opened(WIDE, recipe=hostile) as (app, pilot):
+        text = shared.shown(app)
+        await pilot.press("c")
+        await pilot.pause()
+        listed = shared.shown(app)
+
+    for shown in (text, listed):
+        assert r"[bold red]\x1b[2Jx\u202e"[:20] in shown
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+    assert "[link=x]y[/link]" in listed
+
+
+async def test_ten_thousand_columns_are_listed_line_by_line(opened: Opened) -> None:
+    """Only the lines in sight are rendered, and the last is one key away."""
+    columns = tuple(
+        ColumnFacts(name=f"c{place}", kind="numeric", missing=0, distinct=2, role="feature")
+        for place in range(10_000)
+    )
+    async with opened(recipe=recorded.recipe(columns=columns)) as (app, pilot):
+        await pilot.press("c", "end")
+        await pilot.pause()
+
+        assert "c9999" in shared.shown(app)
+        assert app.screen.query_one(Rows).row == 9_999
+
+
+async def test_resizing_keeps_the_highlight(opened: Opened) -> None:
+    """From narrow to wide and back, the same setting is explained."""
+    async with opened(NARROW) as (app, pilot):
+        await pilot.press("down", "down")
+        for size in (WIDE, (40, 10), NARROW):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+
+        assert app.screen.query_one(RecipeTable).setting_name == "hidden_width"
+        assert "hidden width = 128" in shared.shown(app)
