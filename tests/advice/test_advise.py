@@ -209,8 +209,8 @@ def test_lion_searches_larger_decay(advised: Advise) -> None:
     [
         ({"schedule": "constant"}, (0.0, 256, 16)),
         ({"schedule": "reduce-on-plateau"}, (0.0, 256, 16)),
-        ({"schedule": "cosine"}, (0.05, 100, None)),
-        ({"schedule": "one-cycle"}, (0.0, 100, None)),
+        ({"schedule": "cosine"}, (0.05, 50, None)),
+        ({"schedule": "one-cycle"}, (0.0, 50, None)),
         ({"epochs": 16}, (0.0, 16, None)),
         ({"epochs": 17}, (0.0, 17, 16)),
     ],

@@ -36,7 +36,7 @@ SOUND = [
     ("epochs-without-patience", {"epochs": 300}, 20_000),
     ("epochs-without-patience", {"schedule": "cosine"}, 20_000),
     ("patience-never-acts", {"epochs": 3}, 20_000),
-    ("patience-cuts-schedule", {"schedule": "linear", "patience": 60}, 20_000),
+    ("patience-cuts-schedule", {"schedule": "linear", "patience": 30}, 20_000),
     ("patience-cuts-schedule", {"schedule": "reduce-on-plateau", "patience": 9}, 20_000),
     ("learning-rate-outside-range", {"learning_rate": 0.1, "optimizer": "sgd"}, 20_000),
     ("weight-decay-outside-range", {"weight_decay": 3e-5}, 20_000),
