@@ -5,10 +5,16 @@ scales   data ↔ unit interval, limits, ticks, number labels
 figure   what is to be shown: series, bands, markers, axes
 view     which stretch of it is in sight: growing limits, zoom
 cursor   what the crosshair can stand on, and what it reads there
-glyphs   which characters draw it: braille, block, ascii
-raster   series → cells
-sheet    the whole chart, axes and legend included, as grids of cells
+glyphs   which characters draw it: braille, block, ascii; inks and dashes
+strokes  lines → dots
+raster   bands, markers, series → cells of the plot
+sheet    glyph, ink and background of every cell; what changed between two
+axes     layout, y axis, x axis
+labels   title, legend, names of markers, in `lettering` that obeys nothing
+drawing  all of it, and the cursor, as one sheet
 text     the sheet as plain lines
+keys     the chart's keys, for the widget, footer and help
+colours  the inks' colours
 widget   the sheet as a Textual widget; the only module that imports textual
 ```
 """

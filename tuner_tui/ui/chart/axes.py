@@ -30,8 +30,11 @@ _ROWS_WITH_FLOOR = 6
 _ROWS_WITH_NOTES = 10
 """Height from which labels of vertical markers get a line. House choice."""
 
-_ROWS_PER_TICK = 4
-"""Rows of plot per tick of the y axis. House choice."""
+_ROWS_PER_TICK = 3
+"""Rows of plot per tick of the y axis, where there are many. House choice."""
+
+_LEVELS = 4
+"""Ticks of the y axis that even a low plot may have, one per row at most. House choice."""
 
 _COLUMNS_PER_TICK = 8
 """Columns of plot per tick of the x axis, before labels that touch are thinned. House choice."""
@@ -59,7 +62,7 @@ def ruled(figure: Figure, view: View, *, width: int, height: int, glyphs: GlyphS
     rows = height - top - header - int(height >= _ROWS_WITH_FLOOR)
     x = scale_between(view.sight, figure.x_axis.scale) if view.sight else None
     y = scale_between(view.y, figure.y_axis.scale) if view.y else None
-    levels = ticks(y, max(2, rows // _ROWS_PER_TICK)) if y else ()
+    levels = ticks(y, max(min(_LEVELS, rows), rows // _ROWS_PER_TICK)) if y else ()
     left = min(max((len(tick.label) for tick in levels), default=0), _GUTTER) + 1
     left = left if width - left >= _PLOT else 0
     frame = Frame(x, y, width - left, rows, glyphs)

@@ -36,21 +36,19 @@ def nearest(places: Floats, scale: Scale, unit: float) -> float | None:
     return float(places[np.argmin(np.abs(scale.units(places) - unit))])
 
 
-def stepped(places: Floats, x: float, steps: int) -> float | None:
+def stepped(places: Floats, x: float, steps: int) -> float:
     """Return the place some steps to the right (or left, if negative) of `x`, the last at most.
 
     Args:
         places: Rising.
         x: Where the cursor stands; it need not be one of the places.
         steps: Not 0.
+
+    Returns:
+        `x` itself where no place lies in that direction.
     """
-    if not len(places):
-        return None
-    if steps > 0:
-        index = int(np.searchsorted(places, x, side="right")) + steps - 1
-    else:
-        index = int(np.searchsorted(places, x, side="left")) + steps
-    return float(places[min(max(index, 0), len(places) - 1)])
+    ahead = places[places > x] if steps > 0 else places[places < x][::-1]
+    return float(ahead[min(abs(steps), len(ahead)) - 1]) if len(ahead) else x
 
 
 def suggestions(figure: Figure) -> tuple[float, ...]:

@@ -6,7 +6,7 @@ Invariant: the same figure, view, size and glyphs give the same cells, on every 
 from tuner_tui.ui.chart.axes import ruled
 from tuner_tui.ui.chart.cursor import readings
 from tuner_tui.ui.chart.figure import Figure
-from tuner_tui.ui.chart.glyphs import GlyphSet, Ink, code_points
+from tuner_tui.ui.chart.glyphs import GlyphSet, Ink, Palette, code_points
 from tuner_tui.ui.chart.labels import write_header, write_levels, write_notes
 from tuner_tui.ui.chart.raster import rasterized
 from tuner_tui.ui.chart.sheet import Sheet
@@ -27,7 +27,7 @@ def drawn(
     width: int,
     height: int,
     glyphs: GlyphSet,
-    colour: bool,
+    palette: Palette,
     at: float | None = None,
 ) -> Sheet:
     """Return a figure as cells.
@@ -38,12 +38,12 @@ def drawn(
         width: Columns, at least 1.
         height: Rows, at least 1.
         glyphs: The characters to use.
-        colour: Whether inks and backgrounds will be seen.
+        palette: What inks can rely on.
         at: Where the cursor stands, in data coordinates.
     """
     sheet = ruled(figure, view, width=width, height=height, glyphs=glyphs)
-    _place_plot(sheet, figure, colour=colour)
-    write_header(sheet, figure, colour=colour)
+    _place_plot(sheet, figure, palette=palette)
+    write_header(sheet, figure, palette=palette)
     write_notes(sheet, figure)
     write_levels(sheet, figure)
     if at is not None:
@@ -51,8 +51,8 @@ def drawn(
     return sheet
 
 
-def _place_plot(sheet: Sheet, figure: Figure, *, colour: bool) -> None:
-    plot = rasterized(figure, sheet.frame, colour=colour)
+def _place_plot(sheet: Sheet, figure: Figure, *, palette: Palette) -> None:
+    plot = rasterized(figure, sheet.frame, palette=palette)
     rows = slice(sheet.top, sheet.top + sheet.frame.rows)
     sheet.glyphs[rows, sheet.left :] = plot.glyphs
     sheet.ink[rows, sheet.left :] = plot.ink

@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from tuner_tui.ui.chart.figure import SeriesStyle
 
 GlyphName = Literal["braille", "block", "ascii"]
+Palette = Literal["full", "terminal", "none"]
+"""What inks can rely on: any colour and background; the terminal's own colours, on a background
+nobody knows; or no colour, so that bands are hatched and lines are dashed."""
+
 CodePoints = NDArray[np.uint32]
 """Unicode code points, one per cell; 0 where a wide character on the left reaches into the cell."""
 

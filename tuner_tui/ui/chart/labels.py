@@ -5,7 +5,7 @@ Invariant: a text gives way to data and to earlier text; what finds no room is c
 
 from tuner_tui.ui.chart.axes import ROWS_WITH_HEADER
 from tuner_tui.ui.chart.figure import Figure, Marker
-from tuner_tui.ui.chart.glyphs import CodePoints, GlyphSet, Ink, code_points, ink_of
+from tuner_tui.ui.chart.glyphs import CodePoints, GlyphSet, Ink, Palette, code_points, ink_of
 from tuner_tui.ui.chart.lettering import lettering
 from tuner_tui.ui.chart.raster import sample
 from tuner_tui.ui.chart.sheet import Sheet
@@ -21,14 +21,14 @@ Stretch = tuple[CodePoints, Ink]
 """Cells in one ink."""
 
 
-def write_header(sheet: Sheet, figure: Figure, *, colour: bool) -> None:
+def write_header(sheet: Sheet, figure: Figure, *, palette: Palette) -> None:
     """Write title and quantity on the left of the first row, the legend on its right."""
     height, width = sheet.glyphs.shape
     if height < ROWS_WITH_HEADER:
         return
     glyphs = sheet.frame.glyphs
     heading = _heading(figure, glyphs, width)
-    legend = _legend(figure, glyphs, width - min(_length(heading), width // 2) - 2, colour=colour)
+    legend = _legend(figure, glyphs, width - min(_length(heading), width // 2) - 2, palette=palette)
     _write_stretches(sheet, width - _length(legend), legend)
     _write_stretches(sheet, 0, _heading(figure, glyphs, width - _length(legend) - 2))
 
@@ -43,13 +43,13 @@ def _heading(figure: Figure, glyphs: GlyphSet, room: int) -> list[Stretch]:
     return [(title, Ink.TITLE), (code_points(gap), Ink.LABEL), (quantity, Ink.LABEL)]
 
 
-def _legend(figure: Figure, glyphs: GlyphSet, room: int, *, colour: bool) -> list[Stretch]:
+def _legend(figure: Figure, glyphs: GlyphSet, room: int, *, palette: Palette) -> list[Stretch]:
     """Return samples and names of as many series as fit, and the number of the others."""
     marks: dict[tuple[str, Ink], str] = {}
     for series, style in zip(figure.series, figure.styles(), strict=True):
         if series.name:
             ink = ink_of(style)
-            marks.setdefault((series.name, ink), sample(series, ink, glyphs, colour=colour))
+            marks.setdefault((series.name, ink), sample(series, ink, glyphs, palette=palette))
     entries = [
         ((code_points(f"  {mark}"), ink), (lettering(f" {name}", glyphs, _NAME), Ink.LABEL))
         for (name, ink), mark in marks.items()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner_tui.ui.chart.figure import Band, Figure, Floats, Marker, Series
-from tuner_tui.ui.chart.glyphs import DASHES, CodePoints, GlyphSet, Ink, ink_of
+from tuner_tui.ui.chart.glyphs import DASHES, CodePoints, GlyphSet, Ink, Palette, ink_of
 from tuner_tui.ui.chart.scales import Scale
 from tuner_tui.ui.chart.strokes import SLACK, Dots, line_dots, lit_by, points_in_sight
 
@@ -84,14 +84,14 @@ class Plot:
     ground: NDArray[np.uint8]
 
 
-def rasterized(figure: Figure, frame: Frame, *, colour: bool) -> Plot:
+def rasterized(figure: Figure, frame: Frame, *, palette: Palette) -> Plot:
     """Return the figure's bands, markers and series as cells; later series cover earlier ones.
 
     Args:
         figure: What to draw.
         frame: Where.
-        colour: Whether inks and backgrounds will be seen. Without them bands become a shade glyph,
-            and lines differ by their dashes.
+        palette: Without backgrounds bands become a shade glyph; without colours lines differ by
+            their dashes.
     """
     shape = (frame.rows, frame.columns)
     plot = Plot(
@@ -100,27 +100,27 @@ def rasterized(figure: Figure, frame: Frame, *, colour: bool) -> Plot:
         ground=np.zeros(shape, dtype=np.uint8),
     )
     for band in figure.bands:
-        _shade(plot, _banded(band, frame), frame.glyphs, colour=colour)
+        _shade(plot, _banded(band, frame), frame.glyphs, palette=palette)
     for marker in figure.markers:
         _rule(plot, marker, frame)
     for series, style in zip(figure.series, figure.styles(), strict=True):
         ink = ink_of(style)
-        _cover(plot, _drawn(series, frame, ink, colour=colour), ink)
+        _cover(plot, _drawn(series, frame, ink, palette=palette), ink)
     return plot
 
 
-def sample(series: Series, ink: Ink, glyphs: GlyphSet, *, colour: bool) -> str:
+def sample(series: Series, ink: Ink, glyphs: GlyphSet, *, palette: Palette) -> str:
     """Return three cells that show how a series is drawn."""
     if series.kind == "scatter" or glyphs.letters:
         mark = glyphs.point(ink)
         return mark if series.kind == "scatter" else mark * 3
     rows, columns = glyphs.dots
     dots = np.zeros((rows, 3 * columns), dtype=bool)
-    dots[rows // 2] = lit_by(np.arange(3 * columns), () if colour else DASHES[ink])
+    dots[rows // 2] = lit_by(np.arange(3 * columns), _dash(ink, palette))
     return "".join(map(chr, _packed(dots, glyphs)[0]))
 
 
-def _drawn(series: Series, frame: Frame, ink: Ink, *, colour: bool) -> CodePoints:
+def _drawn(series: Series, frame: Frame, ink: Ink, *, palette: Palette) -> CodePoints:
     """Return a series' glyphs, 32 where it leaves a cell empty."""
     x, y = frame.across(series.x), frame.down(series.y)
     glyphs = frame.glyphs
@@ -129,7 +129,7 @@ def _drawn(series: Series, frame: Frame, ink: Ink, *, colour: bool) -> CodePoint
         cells = np.full((frame.rows, frame.columns), ord(" "), dtype=np.uint32)
         cells[rows // glyphs.dots[0], columns // glyphs.dots[1]] = ord(glyphs.point(ink))
         return cells
-    dash = () if colour or glyphs.letters else DASHES[ink]
+    dash = _dash(ink, palette) if not glyphs.letters else ()
     cells = _packed(line_dots(x, y, frame.dots, dash=dash), glyphs)
     if glyphs.letters:
         cells[cells != ord(" ")] = ord(glyphs.point(ink))
@@ -152,14 +152,18 @@ def _packed(dots: Dots, glyphs: GlyphSet) -> CodePoints:
     return glyphs.patterns[bits]
 
 
+def _dash(ink: Ink, palette: Palette) -> tuple[int, ...]:
+    return DASHES[ink] if palette == "none" else ()
+
+
 def _cover(plot: Plot, cells: CodePoints, ink: Ink) -> None:
     lit = cells != ord(" ")
     plot.glyphs[lit] = cells[lit]
     plot.ink[lit] = ink
 
 
-def _shade(plot: Plot, cells: Dots, glyphs: GlyphSet, *, colour: bool) -> None:
-    if colour:
+def _shade(plot: Plot, cells: Dots, glyphs: GlyphSet, *, palette: Palette) -> None:
+    if palette == "full":
         plot.ground[cells] = 1
     else:
         plot.glyphs[cells] = ord(glyphs.shade)

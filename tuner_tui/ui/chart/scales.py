@@ -30,6 +30,9 @@ _LEAST = 5e-324
 _THINNEST = 1e-9
 """Least span of limits over their magnitude; below it ticks would need ten digits."""
 
+_NOISE = 1e-9
+"""Share of a value, or of a step, by which rounding may push it past a nice limit."""
+
 _NARROWEST = 1e-300
 """Least absolute span of linear limits: steps below it lose digits to underflow."""
 
@@ -173,24 +176,20 @@ def _nice_linear(low: float, high: float) -> Limits:
         pad = max(magnitude / 10, _NARROWEST) if magnitude else 1.0
         low, high = max(low - pad, -float_info.max), min(high + pad, float_info.max)
     mantissa, exponent = _step(low, high, 4)
-    first, last = floor(low / _power(mantissa, exponent)), ceil(high / _power(mantissa, exponent))
-    # The quotient is rounded, so the multiple can land one step inside the data.
-    first -= _power(first * mantissa, exponent) > low
-    last += _power(last * mantissa, exponent) < high
-    return (
-        max(_power(first * mantissa, exponent), -float_info.max),
-        min(_power(last * mantissa, exponent), float_info.max),
-    )
+    step = _power(mantissa, exponent)
+    first, last = floor(_settled(low / step)), ceil(_settled(high / step))
+    below, above = _power(first * mantissa, exponent), _power(last * mantissa, exponent)
+    return max(min(below, low), -float_info.max), min(max(above, high), float_info.max)
 
 
 def _nice_log(low: float, high: float) -> Limits:
     wide = log10(high) - log10(low) >= _WHOLE_DECADES_FROM
     mantissas = (1,) if wide else _MANTISSAS
     rungs = list(_decade_values(low, high, mantissas, stride=1, margin=1))
-    below = max((rung for rung in rungs if rung <= low), default=_LEAST)
-    above = min((rung for rung in rungs if rung >= high), default=float_info.max)
+    below = max((rung for rung in rungs if rung <= low * (1 + _NOISE)), default=_LEAST)
+    above = min((rung for rung in rungs if rung >= high * (1 - _NOISE)), default=float_info.max)
     if below < above:
-        return below, above
+        return min(below, low), max(above, high)
     return (
         max((rung for rung in rungs if rung < low), default=_LEAST),
         min((rung for rung in rungs if rung > high), default=float_info.max),
@@ -272,7 +271,7 @@ def _multiples(scale: Scale, mantissa: int, exponent: int) -> range:
 
 def _settled(quotient: float) -> float:
     """Return a quotient without the rounding error that would push a limit past its own tick."""
-    return float(round(quotient)) if abs(quotient - round(quotient)) < 1e-9 else quotient
+    return float(round(quotient)) if abs(quotient - round(quotient)) < _NOISE else quotient
 
 
 def _power(multiple: int, exponent: int) -> float:

@@ -66,10 +66,10 @@ class Sheet:
             yield row, int(columns[0]), int(columns[-1])
 
     def write(self, row: int, column: int, cells: CodePoints, ink: Ink) -> None:
-        """Put cells into a row while the sheet is being drawn."""
-        end = column + len(cells)
-        self.glyphs[row, column:end] = cells
-        self.ink[row, column:end] = ink
+        """Put cells into a row while the sheet is being drawn; what does not fit is left out."""
+        cells = cells[: self.glyphs.shape[1] - column]
+        self.glyphs[row, column : column + len(cells)] = cells
+        self.ink[row, column : column + len(cells)] = ink
 
     def is_free(self, row: int, start: int, length: int, *covered: str) -> bool:
         """Say whether a stretch of a row lies on the sheet and is blank, or may be covered."""

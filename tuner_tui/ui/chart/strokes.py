@@ -92,24 +92,24 @@ def _clipped(segments: Segments, shape: Shape) -> Segments:
         first, last = _crossings(start, run, dots - 1)
         enter, leave = np.maximum(enter, first), np.minimum(leave, last)
     seen = enter <= leave
+    x, y, dx, dy, enter, leave = (part[seen] for part in (x, y, dx, dy, enter, leave))
     bottom, right = shape[0] - 1, shape[1] - 1
     return (
-        np.clip(x + dx * enter, 0, right)[seen],
-        np.clip(y + dy * enter, 0, bottom)[seen],
-        np.clip(x + dx * leave, 0, right)[seen],
-        np.clip(y + dy * leave, 0, bottom)[seen],
+        np.clip(x + dx * enter, 0, right),
+        np.clip(y + dy * enter, 0, bottom),
+        np.clip(x + dx * leave, 0, right),
+        np.clip(y + dy * leave, 0, bottom),
     )
 
 
 def _crossings(start: Floats, run: Floats, limit: int) -> tuple[Floats, Floats]:
     """Return the shares of each run at which it enters and leaves 0 … `limit`."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low, high = (-SLACK - start) / run, (limit + SLACK - start) / run
-    still = run == 0
+    still = np.abs(run) < SLACK
+    run = np.where(still, 1.0, run)
+    low, high = (-SLACK - start) / run, (limit + SLACK - start) / run
     inside = (start >= -SLACK) & (start <= limit + SLACK)
-    enter = np.where(still, np.where(inside, -np.inf, np.inf), np.minimum(low, high))
-    leave = np.where(still, np.inf, np.maximum(low, high))
-    return enter, leave
+    enter = np.where(still, np.where(inside, 0.0, np.inf), np.minimum(low, high))
+    return enter, np.where(still, 1.0, np.maximum(low, high))
 
 
 def _walked(
@@ -140,8 +140,8 @@ def lit_by(order: NDArray[np.intp], dash: tuple[int, ...]) -> Dots:
     """
     if not dash:
         return np.ones(len(order), dtype=bool)
-    cycle: Dots = np.repeat(np.arange(len(dash)) % 2 == 0, dash)
-    lit: Dots = np.take(cycle, order % len(cycle))
+    cycle = np.repeat(np.arange(len(dash)) % 2 == 0, dash)
+    lit: Dots = cycle[order % len(cycle)]
     return lit
 
 

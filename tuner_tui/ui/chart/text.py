@@ -25,6 +25,6 @@ def plain_lines(
         `height` lines without trailing blanks.
     """
     sheet = drawn(
-        figure, view_of(figure), width=width, height=height, glyphs=GLYPHS[glyphs], colour=False
+        figure, view_of(figure), width=width, height=height, glyphs=GLYPHS[glyphs], palette="none"
     )
     return [sheet.line(row).rstrip() for row in range(height)]

@@ -61,9 +61,9 @@ def zoomed(view: View, kind: ScaleKind, *, factor: float, about: float) -> View:
         return view
     whole = scale_between(view.x, kind)
     start, end, centre = (whole.unit(value) for value in (*view.sight, about))
-    return _windowed(
-        view, whole, centre - (centre - start) * factor, centre + (end - centre) * factor
-    )
+    share = min(max((centre - start) / (end - start), 0.0), 1.0)
+    width = min((end - start) * factor, 1.0)
+    return _windowed(view, whole, centre - share * width, width)
 
 
 def following(view: View, kind: ScaleKind, x: float) -> View:
@@ -75,17 +75,17 @@ def following(view: View, kind: ScaleKind, x: float) -> View:
     width = end - start
     lead = width * _LEAD
     start = target - lead if target < start else target + lead - width
-    start = min(max(start, 0.0), 1.0 - width)
-    return _windowed(view, whole, start, start + width)
+    return _windowed(view, whole, start, width)
 
 
-def _windowed(view: View, whole: Scale, start: float, end: float) -> View:
-    start, end = max(start, 0.0), min(end, 1.0)
-    if end - start < _CLOSEST:
+def _windowed(view: View, whole: Scale, start: float, width: float) -> View:
+    """Return the view of a stretch of the whole, pushed back inside where it reaches beyond."""
+    if width < _CLOSEST:
         return view
-    if end - start > 1.0 - _CLOSEST:
+    if width > 1.0 - _CLOSEST:
         return replace(view, zoom=None)
-    return replace(view, zoom=(whole.value(start), whole.value(end)))
+    start = min(max(start, 0.0), 1.0 - width)
+    return replace(view, zoom=(whole.value(start), whole.value(start + width)))
 
 
 def _limits(axis: Axis, values: Floats, before: Limits | None) -> Limits | None:

@@ -16,10 +16,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tuner_tui.ui.chart import cursor
+from tuner_tui.ui.chart.colours import STYLE_SHEET
 from tuner_tui.ui.chart.cursor import Readings
 from tuner_tui.ui.chart.drawing import drawn
 from tuner_tui.ui.chart.figure import Figure, Floats
-from tuner_tui.ui.chart.glyphs import GLYPHS, GlyphName, Ink
+from tuner_tui.ui.chart.glyphs import GLYPHS, GlyphName, Ink, Palette
+from tuner_tui.ui.chart.keys import KEYS
 from tuner_tui.ui.chart.scales import Scale
 from tuner_tui.ui.chart.sheet import Sheet
 from tuner_tui.ui.chart.view import View, following, view_of, zoomed
@@ -37,159 +39,20 @@ class Chart(Widget, can_focus=True):
         f"chart--{ink.component}" for ink in Ink if ink is not Ink.BLANK
     }
 
-    # Hues after Okabe and Ito's colour-blind-safe set, each snapped to the 256-colour cube, so that
-    # tmux and SSH show them unchanged.
-    DEFAULT_CSS = """
-    Chart {
-        width: 1fr;
-        height: 1fr;
-        &> .chart--title { text-style: bold; }
-        &:focus > .chart--title { color: $accent; }
-        &> .chart--label { color: $text-muted; }
-        &> .chart--axis { color: $text-disabled; }
-        &> .chart--band { color: #585858; background: #303030; }
-        &> .chart--marker { color: #8a8a8a; }
-        &> .chart--suggestion { color: #ffd75f; text-style: bold; }
-        &> .chart--cursor { color: #ffffff; text-style: bold; }
-        &> .chart--muted { color: #767676; }
-        &> .chart--series-1 { color: #5fafff; }
-        &> .chart--series-2 { color: #ffaf00; }
-        &> .chart--series-3 { color: #00af87; }
-        &> .chart--series-4 { color: #d787af; }
-        &> .chart--series-5 { color: #ffff5f; }
-        &> .chart--series-6 { color: #ff5f00; }
-        &:light > .chart--band { color: #a8a8a8; background: #d7d7d7; }
-        &:light > .chart--marker { color: #767676; }
-        &:light > .chart--suggestion { color: #875f00; }
-        &:light > .chart--cursor { color: #000000; }
-        &:light > .chart--muted { color: #949494; }
-        &:light > .chart--series-1 { color: #005faf; }
-        &:light > .chart--series-2 { color: #af5f00; }
-        &:light > .chart--series-3 { color: #00875f; }
-        &:light > .chart--series-4 { color: #af5f87; }
-        &:light > .chart--series-5 { color: #5f5f00; }
-        &:light > .chart--series-6 { color: #d70000; }
-        &:ansi > .chart--label { color: ansi_default; }
-        &:ansi > .chart--axis { color: ansi_default; text-style: dim; }
-        &:ansi > .chart--band { color: ansi_default; background: ansi_bright_black; }
-        &:ansi > .chart--marker { color: ansi_default; text-style: dim; }
-        &:ansi > .chart--suggestion { color: ansi_yellow; }
-        &:ansi > .chart--cursor { color: ansi_default; }
-        &:ansi > .chart--muted { color: ansi_default; text-style: dim; }
-        &:ansi > .chart--series-1 { color: ansi_blue; }
-        &:ansi > .chart--series-2 { color: ansi_yellow; }
-        &:ansi > .chart--series-3 { color: ansi_cyan; }
-        &:ansi > .chart--series-4 { color: ansi_magenta; }
-        &:ansi > .chart--series-5 { color: ansi_green; }
-        &:ansi > .chart--series-6 { color: ansi_red; }
-    }
-    """
+    DEFAULT_CSS = STYLE_SHEET
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "left,h",
-            "step(-1)",
-            "Left",
-            id="chart.left",
-            key_display="←",
-            tooltip="Move the cursor to the point on its left.",
-        ),
-        Binding(
-            "right,l",
-            "step(1)",
-            "Right",
-            id="chart.right",
-            key_display="→",
-            tooltip="Move the cursor to the point on its right.",
-        ),
-        Binding(
-            "shift+left",
-            "step(-10)",
-            "10 left",
-            show=False,
-            id="chart.left-ten",
-            tooltip="Move the cursor ten points to the left.",
-        ),
-        Binding(
-            "shift+right",
-            "step(10)",
-            "10 right",
-            show=False,
-            id="chart.right-ten",
-            tooltip="Move the cursor ten points to the right.",
-        ),
-        Binding(
-            "home",
-            "edge(-1)",
-            "First",
-            show=False,
-            id="chart.first",
-            tooltip="Move the cursor to the first point.",
-        ),
-        Binding(
-            "end",
-            "edge(1)",
-            "Last",
-            show=False,
-            id="chart.last",
-            tooltip="Move the cursor to the last point.",
-        ),
-        Binding(
-            "left_square_bracket,left_curly_bracket",
-            "suggestion(-1)",
-            "Previous suggestion",
-            show=False,
-            id="chart.previous-suggestion",
-            tooltip="Move the cursor to the suggestion on its left.",
-        ),
-        Binding(
-            "right_square_bracket,right_curly_bracket",
-            "suggestion(1)",
-            "Suggestion",
-            id="chart.next-suggestion",
-            tooltip="Move the cursor to the suggestion on its right.",
-        ),
-        Binding(
-            "enter",
-            "choose",
-            "Choose",
-            id="chart.choose",
-            tooltip="Choose the value under the cursor.",
-        ),
-        Binding(
-            "backspace,escape",
-            "clear",
-            "Clear",
-            show=False,
-            id="chart.clear",
-            tooltip="Take the cursor away.",
-        ),
-        Binding(
-            "plus,equals_sign",
-            "zoom(-1)",
-            "Zoom in",
-            show=False,
-            id="chart.zoom-in",
-            tooltip="Show less of the horizontal axis, around the cursor.",
-        ),
-        Binding(
-            "minus",
-            "zoom(1)",
-            "Zoom out",
-            show=False,
-            id="chart.zoom-out",
-            tooltip="Show more of the horizontal axis.",
-        ),
-        Binding(
-            "0",
-            "fit",
-            "Fit",
-            show=False,
-            id="chart.fit",
-            tooltip="Show the whole chart, with limits as tight as the data allows.",
-        ),
+            key.keys,
+            key.action,
+            key.words,
+            id=key.id,
+            key_display=key.shown,
+            show=key.footer,
+            tooltip=key.help,
+        )
+        for key in KEYS
     ]
-    """The one table of the chart's keys; tooltips are the sentences of the help screen."""
 
     class CursorMoved(Message):
         """The cursor stands elsewhere, or what it reads has changed.
@@ -269,6 +132,7 @@ class Chart(Widget, can_focus=True):
         self._sheet: Sheet | None = None
         self._strips: dict[int, Strip] = {}
         self._inks: dict[tuple[Ink, bool], Style] = {}
+        self._drawn_with: Palette = "full"
 
     @property
     def cursor_x(self) -> float | None:
@@ -323,6 +187,8 @@ class Chart(Widget, can_focus=True):
         super().notify_style_update()
         self._inks.clear()
         self._strips.clear()
+        if self._sheet is not None and self._palette != self._drawn_with:
+            self._redraw()
 
     def on_resize(self) -> None:
         """Draw for the new size."""
@@ -338,10 +204,10 @@ class Chart(Widget, can_focus=True):
 
     def action_step(self, steps: int) -> None:
         """Move the cursor by some points of data; the first time, put it in sight."""
-        x = self._entrance(steps) if self._cursor_x is None else self._cursor_x
-        if x is not None and x == self._cursor_x:
-            x = cursor.stepped(self._places(), x, steps)
-        self._move(x)
+        if self._cursor_x is None:
+            self._move(self._entrance(steps))
+        else:
+            self._move(cursor.stepped(self._places(), self._cursor_x, steps))
 
     def action_edge(self, side: int) -> None:
         """Move the cursor to the first (-1) or last (1) point."""
@@ -455,6 +321,7 @@ class Chart(Widget, can_focus=True):
         """Draw the sheet and have the differing stretches of its rows shown."""
         if self.figure is None or not self.size:
             return
+        self._drawn_with = self._palette
         before, self._sheet = (
             self._sheet,
             drawn(
@@ -463,7 +330,7 @@ class Chart(Widget, can_focus=True):
                 width=self.size.width,
                 height=self.size.height,
                 glyphs=self._glyphs,
-                colour=not self.app.no_color,
+                palette=self._palette,
                 at=self._cursor_x,
             ),
         )
@@ -477,6 +344,12 @@ class Chart(Widget, can_focus=True):
             regions.append(Region(first, row, last - first + 1, 1))
         if regions:
             self.refresh(*regions)
+
+    @property
+    def _palette(self) -> Palette:
+        if self.app.no_color:
+            return "none"
+        return "terminal" if self.app.native_ansi_color else "full"
 
     def _style(self, ink: Ink, *, shaded: bool) -> Style:
         key = (ink, shaded)

@@ -1,0 +1,272 @@
+"""The chart in a small app: keys, mouse, messages, and what is drawn again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.events import MouseScrollUp
+from textual.geometry import Region
+from textual.message import Message
+from textual.pilot import Pilot
+
+from tuner_tui.ui.chart.figure import Axis, Band, Figure, Marker, Series
+from tuner_tui.ui.chart.widget import Chart
+
+RATES = np.logspace(-4, 0, 5)
+SWEEP = Figure(
+    (Series("loss", RATES, (2.0, 1.5, 1.0, 0.5, 9.0)),),
+    (Band(RATES, (1.9, 1.4, 0.9, 0.4, 8.0), (2.1, 1.6, 1.1, 0.6, 9.9)),),
+    (Marker("x", 3e-2, "suggested", suggestion=True),),
+    Axis("learning rate", "log", (1e-4, 1.0)),
+    Axis("loss", limits=(0, 3)),
+    "Sweep",
+)
+
+
+class Bare(App[None]):
+    BINDINGS = [Binding("escape", "leave", "Leave")]  # noqa: RUF012 - Textual's own form
+
+    def __init__(self, figure: Figure | None) -> None:
+        super().__init__()
+        self.figure = figure
+        self.heard: list[Message] = []
+        self.left = False
+
+    def compose(self) -> ComposeResult:
+        yield Chart(id="chart")
+
+    def on_mount(self) -> None:
+        self.query_one(Chart).focus()
+        if self.figure is not None:
+            self.query_one(Chart).show(self.figure)
+
+    def action_leave(self) -> None:
+        self.left = True
+
+    def on_chart_cursor_moved(self, event: Chart.CursorMoved) -> None:
+        self.heard.append(event)
+
+    def on_chart_cursor_cleared(self, event: Chart.CursorCleared) -> None:
+        self.heard.append(event)
+
+    def on_chart_chosen(self, event: Chart.Chosen) -> None:
+        self.heard.append(event)
+
+
+@asynccontextmanager
+async def opened(
+    figure: Figure | None = SWEEP, size: tuple[int, int] = (60, 16)
+) -> AsyncIterator[tuple[Bare, Chart, Pilot[None]]]:
+    app = Bare(figure)
+    async with app.run_test(size=size) as pilot:
+        yield app, app.query_one(Chart), pilot
+
+
+def screen(chart: Chart) -> list[str]:
+    return [chart.render_line(row).text for row in range(chart.size.height)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "x"),
+    [
+        ("right", 3e-2),
+        ("right right", 1e-1),
+        ("right l", 1e-1),
+        ("right left", 1e-2),
+        ("right h h", 1e-3),
+        ("home", 1e-4),
+        ("end", 1.0),
+        ("end right", 1.0),
+        ("home shift+right", 1.0),
+        ("end shift+left", 1e-4),
+        ("end left_square_bracket", 3e-2),
+        ("home right_curly_bracket", 3e-2),
+        ("end backspace", None),
+        ("end escape", None),
+    ],
+)
+async def test_keys_move_the_cursor(keys: str, x: float | None) -> None:
+    """The cursor enters at the suggestion and goes from point to point."""
+    async with opened() as (_, chart, pilot):
+        await pilot.press(*keys.split())
+        assert chart.cursor_x == (x if x is None else pytest.approx(x))
+
+
+async def test_the_cursor_says_what_it_reads() -> None:
+    """Place, value of every series, slope per decade and distance travel in the message."""
+    async with opened() as (app, chart, pilot):
+        await pilot.press("home", "right")
+        event = app.heard[-1]
+        assert isinstance(event, Chart.CursorMoved)
+        assert event.control is chart
+        assert event.x == pytest.approx(1e-3)
+        assert event.readings == (("loss", 1.5),)
+        assert event.slopes == (("loss", pytest.approx(-0.5)),)
+        assert event.distance == pytest.approx(1 / 30)
+
+
+async def test_enter_chooses_the_value_under_the_cursor() -> None:
+    """The suggestion's exact value is chosen, not the point next to it."""
+    async with opened() as (app, _, pilot):
+        await pilot.press("right", "enter")
+        event = app.heard[-1]
+        assert isinstance(event, Chart.Chosen)
+        assert event.x == 3e-2
+
+
+async def test_keys_without_a_cursor_are_left_to_the_screen() -> None:
+    """Escape clears the cursor, then leaves the screen; enter without a cursor does nothing."""
+    async with opened() as (app, _, pilot):
+        await pilot.press("end", "escape")
+        assert isinstance(app.heard[-1], Chart.CursorCleared)
+        assert not app.left
+        await pilot.press("enter", "escape")
+        assert app.left
+        assert not any(isinstance(event, Chart.Chosen) for event in app.heard)
+
+
+async def test_a_click_puts_the_cursor_on_the_nearest_point() -> None:
+    """Anywhere in the plot's columns, also where its row shows nothing."""
+    async with opened() as (_, chart, pilot):
+        await pilot.click(Chart, offset=(30, 10))
+        assert chart.cursor_x == pytest.approx(1e-2)
+        await pilot.click(Chart, offset=(59, 3))
+        assert chart.cursor_x == pytest.approx(1.0)
+
+
+async def test_zoom_narrows_the_axis_around_the_cursor() -> None:
+    """Plus shows less, the window follows the cursor, and zero shows the whole again."""
+    async with opened() as (_, chart, pilot):
+        whole = screen(chart)
+        await pilot.press("home", "plus", "plus", "plus")
+        assert "1e-4" in screen(chart)[-1]
+        assert "1" not in screen(chart)[-1].split()
+        await pilot.press("end")
+        assert "1" in screen(chart)[-1].split()
+        await pilot.press("0", "escape")
+        assert screen(chart) == whole
+
+
+async def test_minus_undoes_plus() -> None:
+    """Zooming out as often as in leads back to the whole axis."""
+    async with opened() as (_, chart, pilot):
+        whole = screen(chart)
+        await pilot.press("plus", "plus", "minus", "minus")
+        assert screen(chart) == whole
+
+
+async def test_the_wheel_zooms_around_the_pointer() -> None:
+    """The axis narrows, and the value under the pointer stays under it."""
+    async with opened() as (_, chart, pilot):
+        chart.post_message(MouseScrollUp(chart, 2, 5, 0, 0, 0, shift=False, meta=False, ctrl=False))
+        await pilot.pause()
+        assert "1e-4" in screen(chart)[-1]
+        assert "1" not in screen(chart)[-1].split()
+
+
+async def test_new_data_keeps_the_cursor_and_reads_it_again() -> None:
+    """A changed value is announced; an unchanged one is not."""
+    async with opened() as (app, chart, pilot):
+        await pilot.press("home")
+        chart.show(SWEEP)
+        await pilot.pause()
+        assert len(app.heard) == 1
+        chart.show(Figure((Series("loss", RATES, (1.0,) * 5),), x_axis=SWEEP.x_axis))
+        await pilot.pause()
+        assert [event.readings for event in app.heard if isinstance(event, Chart.CursorMoved)] == [
+            (("loss", 2.0),),
+            (("loss", 1.0),),
+        ]
+
+
+async def test_a_cursor_outside_the_new_limits_is_cleared() -> None:
+    """Another chart that does not reach the cursor's place starts without one."""
+    async with opened() as (app, chart, pilot):
+        await pilot.press("home")
+        chart.show(Figure((Series("loss", (5, 6), (1, 2)),)))
+        await pilot.pause()
+        assert chart.cursor_x is None
+        assert isinstance(app.heard[-1], Chart.CursorCleared)
+
+
+async def test_resizing_keeps_cursor_and_zoom() -> None:
+    """The same stretch and the same place are drawn at the new size."""
+    async with opened() as (_, chart, pilot):
+        await pilot.press("right", "plus")
+        before = screen(chart)
+        await pilot.resize_terminal(90, 30)
+        await pilot.pause()
+        assert len(screen(chart)) == 30
+        assert chart.cursor_x == 3e-2
+        await pilot.resize_terminal(60, 16)
+        await pilot.pause()
+        assert screen(chart) == before
+
+
+async def test_a_new_point_draws_few_rows_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With fixed axes, only the stretches of rows that differ are refreshed."""
+    x = np.arange(300)
+    y = 1 + np.random.default_rng(0).normal(0, 0.1, 300)
+
+    def figure(points: int) -> Figure:
+        axes = Axis("step", limits=(0, 300)), Axis("loss", limits=(0, 2))
+        return Figure((Series("loss", x[:points], y[:points]),), (), (), *axes)
+
+    async with opened(figure(200), (120, 40)) as (_, chart, pilot):
+        await pilot.pause()
+        drawn: list[Region] = []
+        monkeypatch.setattr(Chart, "refresh", lambda _, *regions: drawn.extend(regions))
+        chart.show(figure(202))
+        assert 0 < len(drawn) <= 8
+        assert all(region.height == 1 and region.width <= 4 for region in drawn)
+        drawn.clear()
+        chart.show(figure(202))
+        assert drawn == []
+
+
+async def test_nothing_is_drawn_before_there_is_a_figure() -> None:
+    """An empty chart is blank, and its keys do nothing."""
+    async with opened(None) as (app, chart, pilot):
+        await pilot.press("right", "home", "enter", "plus", "0", "right_square_bracket")
+        await pilot.click(Chart, offset=(9, 9))
+        assert "".join(screen(chart)).strip() == ""
+        assert app.heard == []
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 3), (40, 8), (200, 55)])
+async def test_every_size_is_drawn(size: tuple[int, int]) -> None:
+    """The widget fills exactly the cells it has."""
+    async with opened(size=size) as (_, chart, pilot):
+        await pilot.press("right")
+        assert [chart.render_line(row).cell_length for row in range(size[1])] == [size[0]] * size[1]
+
+
+async def test_themes_change_the_colours() -> None:
+    """Dark, light and terminal-coloured themes differ; in the last, bands are hatched."""
+    async with opened() as (app, chart, pilot):
+        seen = set()
+        for theme in ("textual-dark", "textual-light", "ansi-dark"):
+            app.theme = theme
+            await pilot.pause()
+            lines = [chart.render_line(row) for row in range(16)]
+            colours = {s.style.color for line in lines for s in line if s.style and "⠒" in s.text}
+            seen.add(frozenset(colours))
+            assert ("░" in "".join(line.text for line in lines)) is (theme == "ansi-dark")
+        assert len(seen) == 3
+
+
+async def test_without_colour_bands_are_hatched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NO_COLOR takes backgrounds away, so the band is made of glyphs."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened() as (_, chart, _pilot):
+        assert "░" in "".join(screen(chart))
+
+
+async def test_every_key_has_an_identifier_and_a_sentence() -> None:
+    """Help and remapping rely on both."""
+    bindings = [each for each in Chart.BINDINGS if isinstance(each, Binding)]
+    assert len({binding.id for binding in bindings}) == len(bindings)
+    assert all(binding.tooltip.endswith(".") for binding in bindings)
