@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tuner_engine.data import cells, dates, sentinels
 from tuner_engine.data.table import Table
 from tuner_engine.printable import printable
@@ -202,18 +204,13 @@ def _judged_numbers(column: Column) -> Column:
     rows = column.values.len()
     if column.missing or column.distinct < rows or rows < _ENOUGH_ROWS:
         return column
-    if not (column.values == column.values.floor()).all():
+    numbers = column.values.to_numpy()
+    if not (numbers == np.floor(numbers)).all():
         return column
-    low, high = _range(column.values)
-    if high - low == rows - 1:
+    if numbers.max() - numbers.min() == rows - 1:
         return replace(column, kind="id", note="counts the rows")
     named = _ID_NAME.search(column.name) is not None
     return replace(column, kind="id", note="a different number in every row") if named else column
-
-
-def _range(values: "pl.Series") -> tuple[float, float]:
-    low, high = values.to_frame("v").select(low=values.min(), high=values.max()).row(0)
-    return float(low), float(high)
 
 
 def _judged_text(column: Column) -> Column:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner_engine.data.dialect import Dialect
-from tuner_engine.data.records import scan
+from tuner_engine.data.records import Records, scan
 from tuner_engine.data.table import unique_names
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
@@ -96,6 +96,9 @@ def _read(
     found = scan(text, delimiter=dialect.delimiter, quote=dialect.quote)
     if found is None:
         return _read_tolerantly(text, dialect, name=name, lines=lines)
+    if dialect.header and _names_rows(found):
+        # R leaves out the name of the column of row names.
+        return _read(dialect.delimiter.encode() + text, dialect, name=name, lines=lines)
     spaces = _only_spaces(text, found.starts, found.ends, found.cells)
     shape = _Shape(
         lines=found.lines + 1 if lines is None else lines,
@@ -118,6 +121,12 @@ def _read(
     if kept.size != frame.height:
         frame = frame[kept - begin]
     return _Grid(frame=frame, lines=shape.lines[kept]), cautions
+
+
+def _names_rows(found: Records) -> bool:
+    """Return whether the first record lacks one cell that all others have."""
+    full = found.cells[~found.blank]
+    return full.size > 1 and bool((full[1:] == full[0] + 1).all())
 
 
 def _only_spaces(
@@ -147,9 +156,10 @@ def _kept(
     if ragged.size:
         first = ragged[0]
         others = f" ({ragged.size - 1:,} more such lines)" if ragged.size > 1 else ""
+        cells = "1 cell" if shape.cells[first] == 1 else f"{shape.cells[first]} cells"
         raise DataError(
-            f"{name}: line {shape.lines[first]:,} has {shape.cells[first]} cells where other lines "
-            f"have {width}{others}; quote cells that hold {printable(dialect.delimiter)!r}"
+            f"{name}: line {shape.lines[first]:,} has {cells} where other lines have {width}"
+            f"{others}; quote cells that hold {printable(dialect.delimiter)!r}"
         )
     return full, cautions
 

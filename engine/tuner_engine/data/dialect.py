@@ -4,6 +4,7 @@ Invariant: the answer depends only on the first records, so a whole file and a s
 read alike.
 """
 
+import contextlib
 import csv
 import io
 import itertools
@@ -25,6 +26,9 @@ _RECORDS = 200
 _REGULAR_SHARE = 0.6
 """Least share of records that must have equally many cells; below, the file is prose rather than
 a table with a few broken rows. House choice."""
+
+_HEADER_COLUMNS = 200
+"""Columns looked at to tell a header from a row. House choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,10 @@ def _rows(text: str, delimiter: str, quote: str, *, whole: bool) -> list[list[st
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, skipinitialspace=True
     )
-    try:
-        rows = list(itertools.islice((row for row in reader if any(row)), _RECORDS + 1))
-    except csv.Error:
-        return []
+    rows: list[list[str]] = []
+    # What cannot be read is reported with its line when the whole file is.
+    with contextlib.suppress(csv.Error):
+        rows.extend(itertools.islice((row for row in reader if any(row)), _RECORDS + 1))
     cut = len(rows) > _RECORDS or (not whole and len(rows) > 1)
     return rows[:-1] if cut else rows
 
@@ -117,7 +121,7 @@ def _has_header(rows: list[list[str]], *, decimal_comma: bool) -> bool:
     A name above numbers or dates says yes. Failing that, a number or date in the first row says
     no. A table of text alone has a header unless one of its first cells is seen again below.
     """
-    first, rest = [cell.strip() for cell in rows[0]], rows[1:]
+    first, rest = [cell.strip() for cell in rows[0][:_HEADER_COLUMNS]], rows[1:]
     if not rest or _counts_up(first):
         return True
     kinds = [_kind(cell, decimal_comma=decimal_comma) for cell in first]

@@ -81,25 +81,30 @@ def data(
         target_guessed=spec.target is None and table.target is None,
         target_unit="nats" if found.task == "classification" else "standard deviations",
         class_names=found.class_names,
-        columns=tuple(_column(column, found=found, plan=plan) for column in columns),
+        columns=_columns(columns, found, plan),
         sampled_from_rows=table.whole_rows,
     )
 
 
-def _column(column: Column, *, found: Target, plan: Plan) -> ColumnFacts:
-    levels = plan.levels.get(column.name)
-    role: Role = "feature" if column.name in plan.used else "unused"
-    notes = (column.note, _encoding(levels) if levels else "")
-    if column is found.column:
-        role, notes = "target", (column.note, found.note)
-    return ColumnFacts(
-        name=column.name,
-        kind=column.kind,
-        missing=column.missing,
-        distinct=column.distinct,
-        role=role,
-        note="; ".join(note for note in notes if note),
-    )
+def _columns(columns: Sequence[Column], found: Target, plan: Plan) -> tuple[ColumnFacts, ...]:
+    used, levels = plan.used, dict(plan.categories)
+    facts = []
+    for column in columns:
+        role: Role = "feature" if column.name in used else "unused"
+        encoding = _encoding(levels[column.name]) if column.name in levels else ""
+        if column is found.column:
+            role, encoding = "target", found.note
+        facts.append(
+            ColumnFacts(
+                name=column.name,
+                kind=column.kind,
+                missing=column.missing,
+                distinct=column.distinct,
+                role=role,
+                note="; ".join(note for note in (column.note, encoding) if note),
+            )
+        )
+    return tuple(facts)
 
 
 def _encoding(levels: Levels) -> str:

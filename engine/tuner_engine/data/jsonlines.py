@@ -59,11 +59,17 @@ def _object(raw: bytes, line: int, *, name: str) -> dict[str, Any]:
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        reason = printable(str(error), width=80)
+        reason = _reason(error)
         raise DataError(f"{name}: line {line:,} is not valid JSON ({reason})") from error
     if not isinstance(value, dict):
         raise DataError(f"{name}: line {line:,} holds no JSON object; each line must be one {{…}}")
     return value
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.colno}"
+    return printable(str(error), width=80)
 
 
 def _series(key: str, values: list[Any]) -> "pl.Series":

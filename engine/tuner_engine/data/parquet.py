@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tuner_engine.data import sample
 from tuner_engine.data.jsonlines import NESTED
-from tuner_engine.data.memory import PEAK_OVER_DECODED
+from tuner_engine.data.memory import Budget
 from tuner_engine.data.source import Source, content, too_large
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 _STRETCH_ROWS = 1 << 18
 """Rows decoded at a time while sampling. House choice."""
 
-_TEXT_CELL_BYTES = 32
-_NUMBER_CELL_BYTES = 8
-"""Decoded bytes of a cell, to foresee memory; text is assumed short. House choice."""
+_TEXT_CELL_BYTES = 100
+_NUMBER_CELL_BYTES = 40
+"""Peak memory per cell: its column, its row in the matrix and the copies between; text is assumed
+short. House choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ def read(source: Source, *, max_rows: int | None, seed: int, available_bytes: in
     with _damage_reported(source):
         file: Any = source.path
         if source.gzipped:
-            packed = content(source, available_bytes=available_bytes, row_bytes=_NUMBER_CELL_BYTES)
-            file = io.BytesIO(packed)
+            file = io.BytesIO(content(source, Budget(available_bytes, 2.0, _NUMBER_CELL_BYTES)))
         lazy = pl.scan_parquet(file)
         schema = lazy.collect_schema()
         total = int(lazy.select(pl.len()).collect().item())
@@ -117,14 +117,13 @@ def _check_size(source: Source, schema: "pl.Schema", *, count: int, available_by
     row_bytes = sum(
         _NUMBER_CELL_BYTES if kind.is_numeric() else _TEXT_CELL_BYTES for kind in schema.values()
     )
-    # Typed columns skip the text that most of the factor stands for.
-    needed_bytes = count * row_bytes * PEAK_OVER_DECODED // 2
+    needed_bytes = count * row_bytes
     if needed_bytes > available_bytes:
         raise too_large(
             source.name,
             needed_bytes=needed_bytes,
             available_bytes=available_bytes,
-            fitting_rows=available_bytes / (needed_bytes / count),
+            fitting_rows=available_bytes / row_bytes,
         )
 
 

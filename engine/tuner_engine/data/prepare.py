@@ -106,11 +106,6 @@ class Plan:
         return self.scaling.width + circles + sum(levels.width for _, levels in self.categories)
 
     @property
-    def levels(self) -> dict[str, Levels]:
-        """Levels by the name of their column."""
-        return dict(self.categories)
-
-    @property
     def used(self) -> frozenset[str]:
         """Every column that is encoded."""
         parts = (*self.circles, *self.categories)
@@ -185,14 +180,15 @@ def _scaling(train: NDArray[np.float64]) -> Scaling:
     quartiles = np.zeros((5, train.shape[1]))
     probabilities = (0.0, 0.25, 0.5, 0.75, 1.0)
     whole = ~with_gaps
-    if whole.any():
-        quartiles[:, whole] = np.quantile(train[:, whole], probabilities, axis=0)
-    for index in np.flatnonzero(with_gaps):
-        present = train[~gaps[:, index], index]
-        if present.size:
-            quartiles[:, index] = np.quantile(present, probabilities)
-    low, lower, median, upper, high = quartiles
-    with np.errstate(over="ignore"):
+    # Differences of the largest floats overflow; such a column ends up with the factor 0.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if whole.any():
+            quartiles[:, whole] = np.quantile(train[:, whole], probabilities, axis=0)
+        for index in np.flatnonzero(with_gaps):
+            present = train[~gaps[:, index], index]
+            if present.size:
+                quartiles[:, index] = np.quantile(present, probabilities)
+        low, lower, median, upper, high = quartiles
         scale = np.where(upper > lower, upper - lower, (high - low) / 2)
     usable = (scale > np.finfo(np.float64).tiny) & np.isfinite(scale)
     factor = np.divide(1.0, scale, out=np.zeros_like(scale), where=usable)

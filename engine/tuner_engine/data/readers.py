@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_engine.data import delimited, dialect, jsonlines, parquet, sample, sniff
-from tuner_engine.data.memory import PEAK_OVER_DECODED
+from tuner_engine.data import delimited, dialect, jsonlines, memory, parquet, sample, sniff
 from tuner_engine.data.source import (
     CHUNK_BYTES,
     Source,
@@ -34,15 +33,7 @@ class _Demand:
     first: bytes
     max_rows: int | None
     seed: int
-    available_bytes: int
-
-    @property
-    def most_bytes(self) -> int:
-        return self.available_bytes // PEAK_OVER_DECODED
-
-    @property
-    def row_bytes(self) -> float:
-        return len(self.first) / max(1, self.first.count(b"\n"))
+    budget: memory.Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +60,22 @@ def read(named: str, *, max_rows: int | None, seed: int, available_bytes: int) -
     """
     source = locate(named)
     first = head(source, sniff.HEAD_BYTES)
-    demand = _Demand(source, first, max_rows, seed, available_bytes)
-    match sniff.format_of(first, name=source.name):
-        case "parquet":
-            return _parquet(demand)
-        case "jsonl":
-            return _jsonl(demand)
-        case "delimited":
-            return _delimited(demand)
-
-
-def _parquet(demand: _Demand) -> Table:
-    source = demand.source
-    found = parquet.read(
-        source,
-        max_rows=demand.max_rows,
-        seed=demand.seed,
-        available_bytes=demand.available_bytes,
+    kind = sniff.format_of(first, name=source.name)
+    if kind == "parquet":
+        return _parquet(source, max_rows=max_rows, seed=seed, available_bytes=available_bytes)
+    lines = kind == "jsonl"
+    budget = memory.budget(
+        first,
+        separators=b":" if lines else b",;|\t\n",
+        cell_bytes=memory.JSON_CELL_BYTES if lines else memory.DELIMITED_CELL_BYTES,
+        available_bytes=available_bytes,
     )
+    demand = _Demand(source, first, max_rows, seed, budget)
+    return _jsonl(demand) if lines else _delimited(demand)
+
+
+def _parquet(source: Source, *, max_rows: int | None, seed: int, available_bytes: int) -> Table:
+    found = parquet.read(source, max_rows=max_rows, seed=seed, available_bytes=available_bytes)
     return Table(
         name=source.name,
         sha256=digest(source),
@@ -148,7 +137,7 @@ def _named(what: str, source: Source) -> str:
 
 
 def _whole(demand: _Demand) -> _Text:
-    raw = content(demand.source, available_bytes=demand.available_bytes, row_bytes=demand.row_bytes)
+    raw = content(demand.source, demand.budget)
     text, encoding = sniff.to_utf8(raw, name=demand.source.name)
     return _Text(_with_newlines(text, demand), encoding)
 
@@ -179,7 +168,7 @@ def _regular_blocks(demand: _Demand, way: dialect.Dialect | None) -> Iterator[sa
         _chunks(demand),
         delimiter=way.delimiter if way else "",
         quote=way.quote if way else "",
-        most_bytes=demand.most_bytes,
+        most_bytes=demand.budget.most_bytes,
         name=demand.source.name,
     )
 
@@ -187,13 +176,13 @@ def _regular_blocks(demand: _Demand, way: dialect.Dialect | None) -> Iterator[sa
 def _chosen(demand: _Demand, blocks: Iterator[sample.Block], *, header: bool) -> _Text:
     above, rows = sample.behind_header(blocks) if header else (None, blocks)
     wanted = demand.max_rows or 0
-    chosen = sample.choose(rows, rows=wanted, seed=demand.seed, most_bytes=demand.most_bytes)
+    chosen = sample.choose(rows, rows=wanted, seed=demand.seed, most_bytes=demand.budget.most_bytes)
     if chosen is None:
         raise too_large(
             demand.source.name,
-            needed_bytes=wanted * demand.row_bytes * PEAK_OVER_DECODED,
-            available_bytes=demand.available_bytes,
-            fitting_rows=demand.most_bytes / demand.row_bytes,
+            needed_bytes=wanted * demand.budget.bytes_per_row * demand.budget.bytes_per_byte,
+            available_bytes=demand.budget.available_bytes,
+            fitting_rows=demand.budget.most_rows,
         )
     records, lines = chosen.records, chosen.lines
     if above:

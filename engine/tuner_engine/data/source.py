@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from tuner_engine.data.memory import PEAK_OVER_DECODED, shown_bytes
+from tuner_engine.data.memory import Budget, shown_bytes
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
 
@@ -23,6 +23,9 @@ GZIP_MAGIC = b"\x1f\x8b"
 CHUNK_BYTES = 1 << 24
 """Bytes read at a time when a file is streamed: large enough that Python's share is small.
 House choice."""
+
+_NAME_WIDTH = 200
+"""Longest file name shown, in characters. House choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def locate(named: str) -> Source:
     Raises:
         DataError: There is no such file, or it cannot be a table.
     """
-    name = printable(named)
+    name = printable(named, width=_NAME_WIDTH)
     path = Path(named).expanduser()
     try:
         status = path.stat()
@@ -123,35 +126,24 @@ def digest(source: Source) -> str:
     return total.hexdigest()
 
 
-def content(source: Source, *, available_bytes: int, row_bytes: float) -> bytes:
+def content(source: Source, budget: Budget) -> bytes:
     """Return the whole decompressed content, if it can be worked on in memory.
-
-    Args:
-        source: The file.
-        available_bytes: Memory that may be used.
-        row_bytes: Average decoded bytes of a row, to say how many would fit.
 
     Raises:
         DataError: It is too large; the text says how large a sample would fit.
     """
-    most = available_bytes // PEAK_OVER_DECODED
-    if not source.gzipped and source.disk_bytes > most:
-        raise too_large(
-            source.name,
-            needed_bytes=source.disk_bytes * PEAK_OVER_DECODED,
-            available_bytes=available_bytes,
-            fitting_rows=most / row_bytes,
-        )
-    with opened(source) as stream:
-        found = stream.read(most + 1)
-    if len(found) > most:
-        raise too_large(
-            source.name,
-            needed_bytes=max(len(found), source.disk_bytes) * PEAK_OVER_DECODED,
-            available_bytes=available_bytes,
-            fitting_rows=most / row_bytes,
-        )
-    return found
+    found = b""
+    if source.gzipped or source.disk_bytes <= budget.most_bytes:
+        with opened(source) as stream:
+            found = stream.read(budget.most_bytes + 1)
+        if len(found) <= budget.most_bytes:
+            return found
+    raise too_large(
+        source.name,
+        needed_bytes=max(len(found), source.disk_bytes) * budget.bytes_per_byte,
+        available_bytes=budget.available_bytes,
+        fitting_rows=budget.most_rows,
+    )
 
 
 def too_large(

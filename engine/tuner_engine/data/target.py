@@ -105,20 +105,35 @@ def choose(columns: Sequence[Column], wanted: str | None, *, name: str) -> Colum
 
 
 def _guessed(columns: Sequence[Column], *, name: str) -> Column:
-    """Return a column with a telling name, else the last that can be predicted."""
-    able = [column for column in columns if column.kind in ("numeric", "boolean", "category")]
+    """Return a column with a telling name, else the last that can be predicted.
+
+    A telling name decides even where the column cannot be predicted: the person is better told of
+    one class in `label` than given advice on another column.
+    """
+    able = [column for column in columns if _is_likely(column)]
     if not able:
         raise DataError(
             f"{name}: no column can be predicted: all are free text, dates, identifiers, constant "
             "or empty; name one with --target"
         )
     for told in _NAMES:
-        named = [column for column in able if _bare(column.name) == told]
-        # A `y` among coordinates is no target.
-        if named and (told != "y" or named[-1] in (columns[0], columns[-1])):
+        named = [column for column in columns if _bare(column.name) == told]
+        if named and not (told == "y" and _is_coordinate(named[-1], columns)):
             return named[-1]
     hinted = [column for column in able if _bare(column.name).endswith(("target", "label"))]
     return (hinted or able)[-1]
+
+
+def _is_likely(column: Column) -> bool:
+    """Return whether a column may be meant as target; a constant one is, and is then refused."""
+    able = column.kind in ("numeric", "boolean", "category") and column.distinct > 1
+    return able or column.kind == "constant"
+
+
+def _is_coordinate(column: Column, columns: Sequence[Column]) -> bool:
+    """Return whether a `y` stands amid other columns next to an `x` or a `z`."""
+    beside = {_bare(other.name) for other in columns}
+    return bool(beside & {"x", "z"}) and column not in (columns[0], columns[-1])
 
 
 def _bare(name: str) -> str:
@@ -275,6 +290,7 @@ def _pairs(values: "pl.Series", target: Target) -> int:
 
 
 def _is_line(x: NDArray[np.float64], y: NDArray[np.float64] | NDArray[np.int32]) -> bool:
-    dx, dy = x - x.mean(), y - y.mean()
-    product = float(dx @ dx) * float(dy @ dy)
-    return product > 0 and float(dx @ dy) ** 2 > (1 - 1e-9) * product
+    with np.errstate(over="ignore", invalid="ignore"):
+        dx, dy = x - x.mean(), y - y.mean()
+        product = float(dx @ dx) * float(dy @ dy)
+        return product > 0 and float(dx @ dy) ** 2 > (1 - 1e-9) * product
