@@ -67,17 +67,22 @@ def of_sweep(reading: SweepReading, *, low: float, high: float) -> VerdictReache
 
 
 def without_trials(reading: SweepReading, *, why: str, verdict: str) -> VerdictReached:
-    """Return the verdict when the edge is known but no training confirmed a rate.
+    """Return the verdict when no training confirmed a rate, with the edge if it is known.
 
     Args:
         reading: Of the sweep.
         why: What prevented the trainings, as a sentence.
         verdict: Its name.
     """
+    known = (
+        "nothing yet; the sweep has not reached the edge"
+        if reading.edge is None
+        else f"training breaks above about {reading.edge:.1e}"
+    )
     return VerdictReached(
         probe=PROBE,
         verdict=verdict,
-        summary=f"{why} Known so far: training breaks above about {reading.edge:.1e}.",
+        summary=f"{why} Known so far: {known}.",
         confidence="low",
         settings={},
         reading={"edge": reading.edge, "initial_loss": reading.initial_loss},
@@ -176,10 +181,11 @@ def _setting(
 
 def _summary(setting: Setting, sweep: SweepReading, last: RungReading, drift: Drift) -> str:
     low, high = setting.range or (None, None)
-    parts = [
+    first = (
         f"Learning rate {setting.value:g}; {low:g} to {high:g} costs at most {WITHIN:.0%} "
-        f"or the noise between seeds. Training breaks above about {sweep.edge:.1e}.",
-    ]
+        f"or the noise between seeds. Training breaks above about {sweep.edge:.1e}."
+    )
+    parts = [first]
     if drift.reach >= 1.01:
         parts.append(
             f"The longest trial was {last.horizon_share:.0%} of a full training: the rate is "
