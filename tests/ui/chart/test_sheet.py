@@ -62,7 +62,7 @@ def test_blanks_join_the_stretch_on_their_left() -> None:
 
 def test_a_small_plot_shows_the_cursor_as_a_line() -> None:
     """The line spares the data and meets it in a mark."""
-    rows = crossed(sheet(stream(300), at=200.0))
+    rows = crossed(sheet(stream(300), at=200.0, width=40, height=16))
     assert rows.count("│") > 5
     assert rows.count("◆") == 1
     assert rows.endswith("▲")

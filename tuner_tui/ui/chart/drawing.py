@@ -12,9 +12,9 @@ from tuner_tui.ui.chart.raster import rasterized
 from tuner_tui.ui.chart.sheet import Sheet
 from tuner_tui.ui.chart.view import View
 
-_HAIRLINE_CELLS = 1600
-"""Largest plot whose cursor is a line; moving one resends every row up to its column, which a
-slow connection shows as lag. House choice: a plot at 80 by 24."""
+_HAIRLINE_CELLS = 800
+"""Largest plot whose cursor is a line. Moving one resends every row up to its column, about 2.5
+bytes a cell; larger plots would pass the 2 kB that an update may cost."""
 
 _UNDER_HAIRLINE = (Ink.BLANK, Ink.BAND, Ink.MARKER, Ink.SUGGESTION)
 """What the cursor's line may cover: everything but data."""

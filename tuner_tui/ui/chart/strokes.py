@@ -141,11 +141,11 @@ def lit_by(order: NDArray[np.intp], dash: tuple[int, ...]) -> Dots:
     if not dash:
         return np.ones(len(order), dtype=bool)
     cycle = np.repeat(np.arange(len(dash)) % 2 == 0, dash)
-    lit: Dots = cycle[order % len(cycle)]
-    return lit
+    return cycle[order % len(cycle)]
 
 
 def _alone(x: Floats, y: Floats) -> Dots:
     placed = np.isfinite(x) & np.isfinite(y)
     padded = np.concatenate([[False], placed, [False]])
-    return placed & ~padded[:-2] & ~padded[2:]
+    alone: Dots = placed & ~padded[:-2] & ~padded[2:]
+    return alone
