@@ -41,12 +41,12 @@ def series_colours(theme: str) -> list[str]:
     return re.findall(pattern, STYLE_SHEET, flags=re.MULTILINE)
 
 
-def linear(colour: str) -> np.ndarray:  # type: ignore[type-arg]
+def linear(colour: str) -> np.ndarray:
     values = np.array([int(colour[at : at + 2], 16) for at in (0, 2, 4)]) / 255
     return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
 
 
-def lab(seen: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def lab(seen: np.ndarray) -> np.ndarray:
     xyz = TO_XYZ @ np.clip(seen, 0, 1)
     x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])

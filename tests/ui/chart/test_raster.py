@@ -129,8 +129,8 @@ def test_every_point_inside_the_limits_lights_its_cell(
     x, y = [x for x, _ in points], [y for _, y in points]
     for kind in ("line", "scatter"):
         for scale in ("linear", "log"):
-            axis = Axis(scale=scale)  # type: ignore[arg-type]
-            series = Series("a", x, y, kind)  # type: ignore[arg-type]
+            axis = Axis(scale=scale)
+            series = Series("a", x, y, kind)
             figure = Figure((series,), x_axis=axis, y_axis=axis)
             view = view_of(figure)
             if view.x is None or view.y is None:

@@ -65,7 +65,7 @@ def test_a_thinned_line_lights_the_same_dots(points: list[tuple[float, float]]) 
     assert np.array_equal(everything, pixels(*few))
 
 
-def pixels(x: Floats, y: Floats) -> np.ndarray:  # type: ignore[type-arg]
+def pixels(x: Floats, y: Floats) -> np.ndarray:
     """Return a line's dots drawn in pieces too short to be thinned."""
     lit = np.zeros(SHAPE, dtype=bool)
     for start in range(max(len(x) - 1, 1)):

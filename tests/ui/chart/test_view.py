@@ -74,6 +74,13 @@ def test_zoom_outlives_new_data() -> None:
     assert view_of(curve(1, 2, 3, 4), near).zoom == near.zoom
 
 
+def test_zoom_ends_where_the_axis_moves_away() -> None:
+    """A stretch that new limits no longer hold gives way to the whole."""
+    near = zoomed(view_of(curve(1, 2, 3)), "linear", factor=0.5, about=2.0)
+    moved = Figure((Series("loss", (7, 8), (1, 2)),), x_axis=Axis(limits=(7, 8)))
+    assert view_of(moved, near).sight == (7, 8)
+
+
 @pytest.mark.parametrize("x", [1.0, 1.7, 6.0, 10.0])
 def test_the_window_follows_the_cursor(x: float) -> None:
     """After moving, the value is in sight and the width is the same."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ class Bare(App[None]):
         super().__init__()
         self.figure = figure
         self.heard: list[Message] = []
-        self.left = False
+        self.exits = 0
 
     def compose(self) -> ComposeResult:
         yield Chart(id="chart")
@@ -44,7 +45,7 @@ class Bare(App[None]):
             self.query_one(Chart).show(self.figure)
 
     def action_leave(self) -> None:
-        self.left = True
+        self.exits += 1
 
     def on_chart_cursor_moved(self, event: Chart.CursorMoved) -> None:
         self.heard.append(event)
@@ -104,7 +105,7 @@ async def test_the_cursor_says_what_it_reads() -> None:
         assert event.control is chart
         assert event.x == pytest.approx(1e-3)
         assert event.readings == (("loss", 1.5),)
-        assert event.slopes == (("loss", pytest.approx(-0.5)),)
+        assert dict(event.slopes)["loss"] == pytest.approx(-0.5)
         assert event.distance == pytest.approx(1 / 30)
 
 
@@ -122,9 +123,9 @@ async def test_keys_without_a_cursor_are_left_to_the_screen() -> None:
     async with opened() as (app, _, pilot):
         await pilot.press("end", "escape")
         assert isinstance(app.heard[-1], Chart.CursorCleared)
-        assert not app.left
+        assert app.exits == 0
         await pilot.press("enter", "escape")
-        assert app.left
+        assert app.exits == 1
         assert not any(isinstance(event, Chart.Chosen) for event in app.heard)
 
 
@@ -181,6 +182,17 @@ async def test_new_data_keeps_the_cursor_and_reads_it_again() -> None:
             (("loss", 2.0),),
             (("loss", 1.0),),
         ]
+
+
+async def test_a_new_suggestion_is_announced_to_a_standing_cursor() -> None:
+    """The verdict arrives while a person reads the curve: the distance is told."""
+    unmarked = replace(SWEEP, markers=())
+    async with opened(unmarked) as (app, chart, pilot):
+        await pilot.press("home")
+        chart.show(SWEEP)
+        await pilot.pause()
+        told = [event.distance for event in app.heard if isinstance(event, Chart.CursorMoved)]
+        assert told == [None, pytest.approx(1 / 300)]
 
 
 async def test_a_cursor_outside_the_new_limits_is_cleared() -> None:

@@ -45,7 +45,7 @@ def view_of(figure: Figure, before: View | None = None) -> View:
     kept = before if before and before.identity == figure.identity() else View()
     x = _limits(figure.x_axis, _horizontal(figure), kept.x)
     y = _limits(figure.y_axis, _vertical(figure), kept.y)
-    return View(x, y, kept.zoom if x else None, figure.identity())
+    return View(x, y, _inside(kept.zoom, x), figure.identity())
 
 
 def zoomed(view: View, kind: ScaleKind, *, factor: float, about: float) -> View:
@@ -86,6 +86,13 @@ def _windowed(view: View, whole: Scale, start: float, width: float) -> View:
         return replace(view, zoom=None)
     start = min(max(start, 0.0), 1.0 - width)
     return replace(view, zoom=(whole.value(start), whole.value(start + width)))
+
+
+def _inside(zoom: Limits | None, whole: Limits | None) -> Limits | None:
+    """Return the zoom if the axis still holds it; an axis that moved away is shown as a whole."""
+    if zoom is None or whole is None or not whole[0] <= zoom[0] <= zoom[1] <= whole[1]:
+        return None
+    return zoom
 
 
 def _limits(axis: Axis, values: Floats, before: Limits | None) -> Limits | None:

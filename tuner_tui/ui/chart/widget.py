@@ -30,6 +30,23 @@ _ZOOM = 0.7
 """Width of the stretch in sight after zooming in once, over the width before. House choice."""
 
 
+class ChartMessage(Message):
+    """Base of what a chart says.
+
+    Attributes:
+        chart: The sender.
+    """
+
+    def __init__(self, chart: "Chart") -> None:
+        super().__init__()
+        self.chart = chart
+
+    @property
+    def control(self) -> "Chart":
+        """The sender, by which `@on` selects."""
+        return self.chart
+
+
 class Chart(Widget, can_focus=True):
     """Lines, bands, points and markers, with a cursor that snaps to the data."""
 
@@ -54,11 +71,10 @@ class Chart(Widget, can_focus=True):
         for key in KEYS
     ]
 
-    class CursorMoved(Message):
+    class CursorMoved(ChartMessage):
         """The cursor stands elsewhere, or what it reads has changed.
 
         Attributes:
-            chart: The sender.
             x: Where it stands, in data coordinates.
             readings: Name and value of every named series there.
             slopes: Name and slope of every named line there, per decade on a log axis.
@@ -75,51 +91,29 @@ class Chart(Widget, can_focus=True):
             slopes: Readings,
             distance: float | None,
         ) -> None:
-            super().__init__()
-            self.chart = chart
+            super().__init__(chart)
             self.x = x
             self.readings = readings
             self.slopes = slopes
             self.distance = distance
 
-        @property
-        def control(self) -> "Chart":
-            """The sender."""
-            return self.chart
-
         def can_replace(self, message: Message) -> bool:
             """Let the newest reading stand for those still waiting."""
             return isinstance(message, Chart.CursorMoved) and message.chart is self.chart
 
-    class CursorCleared(Message):
+    class CursorCleared(ChartMessage):
         """The cursor is gone."""
 
-        def __init__(self, chart: "Chart") -> None:
-            super().__init__()
-            self.chart = chart
-
-        @property
-        def control(self) -> "Chart":
-            """The sender."""
-            return self.chart
-
-    class Chosen(Message):
+    class Chosen(ChartMessage):
         """The value under the cursor was chosen.
 
         Attributes:
-            chart: The sender.
             x: The value, in data coordinates.
         """
 
         def __init__(self, chart: "Chart", x: float) -> None:
-            super().__init__()
-            self.chart = chart
+            super().__init__(chart)
             self.x = x
-
-        @property
-        def control(self) -> "Chart":
-            """The sender."""
-            return self.chart
 
     def __init__(self, *, id: str | None = None, glyphs: GlyphName = "braille") -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -127,7 +121,7 @@ class Chart(Widget, can_focus=True):
         self._glyphs = GLYPHS[glyphs]
         self._view = View()
         self._cursor_x: float | None = None
-        self._readings: Readings = ()
+        self._told: tuple[Readings, float | None] = ((), None)
         self._stops: Floats | None = None
         self._sheet: Sheet | None = None
         self._strips: dict[int, Strip] = {}
@@ -167,7 +161,10 @@ class Chart(Widget, can_focus=True):
             self.cursor_x = None
             return
         self._redraw()
-        if x is not None and cursor.readings(figure, x) != self._readings:
+        if x is not None and self._told != (
+            cursor.readings(figure, x),
+            cursor.distance(figure, x),
+        ):
             self._tell()
 
     def render_line(self, y: int) -> Strip:
@@ -306,15 +303,11 @@ class Chart(Widget, can_focus=True):
         if self.figure is None or self._cursor_x is None:
             return
         x = self._cursor_x
-        self._readings = cursor.readings(self.figure, x)
+        readings, distance = cursor.readings(self.figure, x), cursor.distance(self.figure, x)
+        slopes = cursor.slopes(self.figure, x)
+        self._told = readings, distance
         self.post_message(
-            self.CursorMoved(
-                self,
-                x,
-                readings=self._readings,
-                slopes=cursor.slopes(self.figure, x),
-                distance=cursor.distance(self.figure, x),
-            )
+            self.CursorMoved(self, x, readings=readings, slopes=slopes, distance=distance)
         )
 
     def _redraw(self) -> None:
@@ -322,17 +315,15 @@ class Chart(Widget, can_focus=True):
         if self.figure is None or not self.size:
             return
         self._drawn_with = self._palette
-        before, self._sheet = (
-            self._sheet,
-            drawn(
-                self.figure,
-                self._view,
-                width=self.size.width,
-                height=self.size.height,
-                glyphs=self._glyphs,
-                palette=self._palette,
-                at=self._cursor_x,
-            ),
+        before = self._sheet
+        self._sheet = drawn(
+            self.figure,
+            self._view,
+            width=self.size.width,
+            height=self.size.height,
+            glyphs=self._glyphs,
+            palette=self._palette,
+            at=self._cursor_x,
         )
         if before is None or before.glyphs.shape != self._sheet.glyphs.shape:
             self._strips.clear()
