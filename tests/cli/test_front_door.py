@@ -93,6 +93,8 @@ def test_version_is_one_line(tuner: Tuner) -> None:
         ("advise a --learning-rate nan", "'nan' is not a finite number"),
         ("advise a --learning-rate fast", "'fast' is not a finite number"),
         ("advise a --optimizer sgdd", "Did you mean"),
+        ("advise a --optimizer none", 'value "none" for --optimizer'),
+        ("advise a --epochs none", "'none' is not a whole number"),
         ("advise a --seed -1", "--seed -1: expected int >= 0"),
         ("advise a --seed 1 --seed 2", "specified multiple times"),
         ("advise a --target", "--target requires an argument"),

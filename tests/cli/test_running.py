@@ -196,6 +196,23 @@ def test_reader_that_leaves_ends_the_run_early(
     assert (engine.runs[0].path / "recipe.json").exists()
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_result_is_written_though_nobody_reads_it(
+    form: tuple[str, ...], engine: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broken stdout does not cost the file at --output."""
+
+    def broken(_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(running.output, "print_bytes", broken)
+    monkeypatch.setattr(running.output, "print_lines", broken)
+    monkeypatch.setattr(cli, "_silence", lambda: cli.BROKEN_PIPE)
+    path = tmp_path / "out.json"
+    assert cli.run(["train", "wine.csv", *form, "--output", str(path)]) == 141
+    assert path.read_bytes() == engine.runs[0].result()
+
+
 def test_warning_of_a_run_is_printed_once_and_visibly(tuner: Tuner, engine: Any) -> None:
     """What turned up while running stands on stderr, its escapes spelled out."""
     caution = Caution(code="x", message="look \x1b[31mout")

@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tuner_engine import events, runs
+from tuner_engine.specs import DataSpec, RunSpec
 
 PROGRAM = """
 import sys, threading, types
@@ -133,6 +135,24 @@ print(stop.signal == signal.SIGTERM, signal.getsignal(signal.SIGTERM) == signal.
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "True True"
+
+
+@pytest.mark.parametrize("words", [("--help",), ("runs", "list"), ("doctor", "--no-devices")])
+def test_pipe_that_closes_early_is_quiet(words: tuple[str, ...]) -> None:
+    """`| head -0` ends the program with the code of a broken pipe, and without a word."""
+    runs.create(RunSpec(command="train", data=DataSpec(source="x")), now=datetime.now(UTC))
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = "import sys; from tuner_tui.cli import run; sys.exit(run(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 @pytest.mark.parametrize("closed", [0, 1, 2])

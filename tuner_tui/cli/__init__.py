@@ -4,6 +4,7 @@ Invariants: a command's module is imported only when that command runs; stdout c
 whatever goes wrong becomes one line on stderr and an exit code, never a `SystemExit`.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -48,6 +49,10 @@ def run(arguments: Sequence[str]) -> int:
         return fail("interrupted", ExitCode.INTERRUPTED)
     except BrokenPipeError:
         return _silence()
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        told = f"{error.strerror}; make room" if full else _trace(error)
+        return fail(told, ExitCode.INTERNAL)
     except MemoryError:
         return fail("out of memory; give fewer rows with --max-rows", ExitCode.DEVICE)
     except Exception as error:

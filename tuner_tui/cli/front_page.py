@@ -28,13 +28,13 @@ Options:
   --version   Show the version and exit.
 
 Exit codes: 0 done, 1 internal error, 2 usage, 3 bad data, 4 no verdict, 5 device or memory,
-130 interrupted (what was measured is kept and printed).
+130 interrupted, 143 terminated; what was measured until then is kept and printed.
 
 Examples:
   tuner-tui titanic.csv --target survived         open the app on a table
   tuner-tui tune demo:digits --budget 60s         advise, measure, print the recipe
   tuner-tui probe lr data.parquet --json          the learning rate, for a script
-  tuner-tui export 20250102 --format optax        the recipe of a run, as code
+  tuner-tui export 20250102 --format flat         the bare values that a run ended with
 """
 
 

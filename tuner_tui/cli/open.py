@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tuner_engine.errors import DataError, UsageError
 from tuner_engine.printable import printable
-from tuner_engine.specs import Choices, RunSpec
-from tuner_tui.cli import COMMANDS, budget, options, parsing
+from tuner_engine.specs import Choices
+from tuner_tui.cli import COMMANDS, options, parsing
 
 app = parsing.command("open", COMMANDS["open"])
 
@@ -24,16 +24,8 @@ def open_app(
     effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
 ) -> int:
     """Open the app on a table."""
-    data = options.data_spec(table)
-    refuse_missing(data.source)
-    spec = RunSpec(
-        command="probe-lr",
-        data=data,
-        choices=options.fixed(choices),
-        seed=options.seed(effort),
-        device=effort.device,
-        budget_s=None if effort.budget is None else budget.seconds(effort.budget),
-    )
+    spec = options.run_spec("probe-lr", table=table, choices=choices, effort=effort)
+    refuse_missing(spec.data.source)
     from tuner_tui.ui import preflight
 
     problem = preflight.refusal(

@@ -14,7 +14,8 @@ from cyclopts import Group, Parameter
 
 from tuner_engine.errors import UsageError
 from tuner_engine.printable import printable
-from tuner_engine.specs import Choices, DataSpec, Device, Seed
+from tuner_engine.specs import Choices, Command, DataSpec, Device, RunSpec, Seed
+from tuner_tui.cli import budget
 
 _DATA = Group("Data", sort_key=1)
 _CHOICES = Group("Hyperparameters you have decided; the others are advised", sort_key=2)
@@ -112,6 +113,22 @@ def data_spec(table: DataSpec) -> DataSpec:
         UsageError: A value lies outside its range.
     """
     return _checked(_fields(table), DataSpec)
+
+
+def run_spec(command: Command, *, table: DataSpec, choices: Choices, effort: Effort) -> RunSpec:
+    """Return the run that was asked for, without a recipe to start from.
+
+    Raises:
+        UsageError: A value lies outside its range.
+    """
+    return RunSpec(
+        command=command,
+        data=data_spec(table),
+        choices=fixed(choices),
+        seed=seed(effort),
+        device=effort.device,
+        budget_s=None if effort.budget is None else budget.seconds(effort.budget),
+    )
 
 
 def fixed(choices: Choices) -> Choices:

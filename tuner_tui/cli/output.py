@@ -8,13 +8,14 @@ import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from tuner_engine import atomic
 from tuner_engine.errors import UsageError
 from tuner_engine.printable import printable
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
 WIDEST = 100
@@ -67,12 +68,21 @@ def print_bytes(content: bytes) -> None:
 
 def print_lines(lines: Iterable["Text"]) -> None:
     """Put lines for a person on stdout; styles show on a terminal only, and honour NO_COLOR."""
+    to_stdout = console(sys.stdout)
+    for line in lines:
+        to_stdout.print(line, soft_wrap=True)
+    sys.stdout.flush()
+
+
+def console(file: TextIO) -> "Console":
+    """Return a Rich console that prints text as it is, and leaves a broken pipe to its caller."""
     from rich.console import Console
 
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    for line in lines:
-        console.print(line)
-    sys.stdout.flush()
+    class PlainConsole(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704 - Rich calls this while it handles the error, and would exit
+
+    return PlainConsole(file=file, highlight=False, markup=False, emoji=False)
 
 
 def width() -> int | None:

@@ -6,7 +6,7 @@ is taken as written, and an error names the option, the value and the way out.
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args
@@ -62,21 +62,6 @@ def call(app: cyclopts.App, arguments: Sequence[str]) -> int:
     return int(code or 0)
 
 
-def _converted(kind: Any, tokens: Sequence[cyclopts.Token]) -> Any:
-    """Convert strictly where Cyclopts rounds 1.5 to 2 and takes the word `none` for no value."""
-    (plain,) = [part for part in get_args(kind) or (kind,) if part is not NoneType][:1]
-    text = tokens[0].value if len(tokens) == 1 else None
-    if text is not None and plain is str:
-        return text
-    if text is not None and plain is Path:
-        return Path(text)
-    if text is not None and plain is int:
-        return _whole(text)
-    if text is not None and plain is float:
-        return _finite(text)
-    return cyclopts.convert(kind, tokens)
-
-
 def _whole(text: str) -> int:
     try:
         return int(text)
@@ -92,6 +77,18 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{text!r} is not a finite number")
     return number
+
+
+_READERS: dict[Any, Callable[[str], Any]] = {str: str, Path: Path, int: _whole, float: _finite}
+"""Types that are read here: Cyclopts rounds 1.5 to 2, and takes the word `none` for no value."""
+
+
+def _converted(kind: Any, tokens: Sequence[cyclopts.Token]) -> Any:
+    optional = NoneType in get_args(kind)
+    plain = next(part for part in get_args(kind) if part is not NoneType) if optional else kind
+    if len(tokens) == 1 and plain in _READERS:
+        return _READERS[plain](tokens[0].value)
+    return cyclopts.convert(plain, tokens)
 
 
 def _worth_showing(value: object) -> object:

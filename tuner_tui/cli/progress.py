@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from tuner_engine import events as said
 from tuner_engine.printable import printable
 from tuner_engine.state import RunState
+from tuner_tui.cli import output
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -112,11 +113,10 @@ class Bar(Silence):
     """A bar of the present phase, with the lines scrolling away above it."""
 
     def __init__(self) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
         from rich.progress import TimeElapsedColumn as Elapsed
 
-        self._console = Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
+        self._console = output.console(sys.stderr)
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),

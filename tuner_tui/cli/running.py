@@ -21,7 +21,7 @@ from tuner_engine.printable import printable
 from tuner_engine.runs import Run
 from tuner_engine.specs import Choices, Command, RunSpec
 from tuner_tui import cli
-from tuner_tui.cli import budget, options, output, progress, reading, starting, stopping
+from tuner_tui.cli import options, output, progress, reading, starting, stopping
 
 if TYPE_CHECKING:
     from tuner_engine.data import Dataset
@@ -85,21 +85,14 @@ def _prepared(request: Request) -> "tuple[RunSpec, Dataset]":
     """Check every option, then read the files: first the small one, then the large one."""
     from tuner_engine import data
 
-    effort = request.effort
-    choices = options.fixed(request.choices)
-    spec = RunSpec(
-        command=request.command,
-        data=options.data_spec(request.table),
-        choices=choices,
-        seed=options.seed(effort),
-        device=effort.device,
-        budget_s=None if effort.budget is None else budget.seconds(effort.budget),
+    spec = options.run_spec(
+        request.command, table=request.table, choices=request.choices, effort=request.effort
     )
     given = None if request.recipe is None else reading.document(request.recipe)
     dataset = data.load(spec.data, seed=spec.seed)
     if given is None:
         return spec, dataset
-    begun = starting.recipe(dataset.profile, choices, given=given, now=datetime.now(UTC))
+    begun = starting.recipe(dataset.profile, spec.choices, given=given, now=datetime.now(UTC))
     return replace(spec, recipe=begun), dataset
 
 
@@ -137,16 +130,18 @@ def _listening(
 
 
 def _hand_over(run: Run, request: Request, *, deaf: bool) -> None:
-    """Write the result to its file, and print it in the form that was asked for."""
-    stream = request.stream
+    """Print the result as it was asked for, and write it to its file whatever happens."""
     content = run.result()
     if content is None:
-        return
-    place = _place(run, request)
-    if place is not None:
-        output.save(content, place)
-    if deaf:
-        return
+        raise RuntimeError(f"run {run.id} ended without a result")
+    try:
+        if not deaf:
+            _print(content, run=run, stream=request.stream)
+    finally:
+        _save(content, run=run, request=request)
+
+
+def _print(content: bytes, *, run: Run, stream: options.Stream) -> None:
     if stream.events:
         output.print_bytes(msgspec.json.format(content, indent=-1) + b"\n")
     elif stream.json:
@@ -156,11 +151,13 @@ def _hand_over(run: Run, request: Request, *, deaf: bool) -> None:
 
         result = reading.result(content, name=run.id)
         output.print_lines(tables.document(result, width=output.width()))
-    if place is not None and not stream.quiet:
-        cli.tell(f"JSON written to {printable(str(place))}")
 
 
-def _place(run: Run, request: Request) -> Path | None:
-    if request.stream.output is not None:
-        return request.stream.output
-    return run.path / request.keep_as if request.keep_as else None
+def _save(content: bytes, *, run: Run, request: Request) -> None:
+    place = request.stream.output
+    if place is None and request.keep_as is not None:
+        place = run.path / request.keep_as
+    if place is not None:
+        output.save(content, place)
+        if not request.stream.quiet:
+            cli.tell(f"JSON written to {printable(str(place))}")
