@@ -23,6 +23,7 @@ from tuner_engine.data.source import (
     too_large,
 )
 from tuner_engine.data.table import Layout, Table
+from tuner_engine.errors import DataError
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,11 @@ def _chunks(demand: _Demand) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(marked)() if marked else None
     with opened(demand.source) as stream:
         while chunk := stream.read(CHUNK_BYTES):
-            yield _with_newlines(decoder.decode(chunk).encode() if decoder else chunk, demand)
+            try:
+                text = decoder.decode(chunk).encode() if decoder else chunk
+            except UnicodeDecodeError as error:
+                raise DataError(f"{demand.source.name}: not valid {marked} throughout") from error
+            yield _with_newlines(text, demand)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:

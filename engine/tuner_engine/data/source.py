@@ -52,12 +52,13 @@ def locate(named: str) -> Source:
         DataError: There is no such file, or it cannot be a table.
     """
     name = printable(named, width=_NAME_WIDTH)
-    path = Path(named).expanduser()
+    path = Path(named)
     try:
+        path = path.expanduser()
         status = path.stat()
     except FileNotFoundError as error:
         raise DataError(f"{name}: no such file{_near(path)}") from error
-    except (OSError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise DataError(f"{name}: cannot be read ({_reason(error)})") from error
     if stat.S_ISDIR(status.st_mode):
         raise DataError(f"{name}: a directory, not a file; name the table inside it")

@@ -69,8 +69,8 @@ def split(
         stratum[group] = strata
     shuffled = rng.permutation(sizes.size)
     by_stratum = shuffled[np.argsort(stratum[shuffled], kind="stable")]
-    edges = np.cumsum(np.bincount(stratum))[:-1]
-    for members in np.split(by_stratum, edges):
+    counts = np.unique(stratum, return_counts=True)[1]
+    for members in np.split(by_stratum, np.cumsum(counts)[:-1]):
         side[members] = _sides(sizes[members], valid_share=valid_share, test_share=test_share)
     of_example = side[group]
     return Parts(*(np.flatnonzero(of_example == which) for which in (TRAIN, VALID, TEST)))
