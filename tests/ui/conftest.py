@@ -22,6 +22,7 @@ from tuner_engine import events, runs, specs
 from tuner_engine.recipe import Recipe
 from tuner_tui.ui import session as acts
 from tuner_tui.ui.app import TunerApp
+from tuner_tui.ui.programs import Programs
 
 __all__ = ["NARROW", "WHEN", "WIDE", "Opened", "Until", "acts", "keep", "shown", "spec"]
 
@@ -82,7 +83,7 @@ def opened(advise_with: Callable[[Recipe], tuple[str, ...]]) -> Opened:
         advise: tuple[str, ...] | None = None,
     ) -> AsyncIterator[tuple[TunerApp, Pilot[None]]]:
         command = advise or advise_with(recipe or recorded.recipe())
-        app = TunerApp(spec(), advise_command=command, worker_command=worker)
+        app = TunerApp(spec(), programs=Programs(advise=command, worker=worker))
         async with app.run_test(size=size) as pilot:
             await wait_until(pilot, lambda: app.session.recipe or app.session.problem)
             await pilot.pause()

@@ -122,9 +122,9 @@ async def test_a_running_probe_is_stopped(opened: Opened, until: Until, key: str
     """The key asks the worker to end; its folder stays and its silence is reported."""
     async with opened(worker=OBEDIENT) as (app, pilot):
         await pilot.press("r")
-        await until(pilot, lambda: app.measuring.going)
+        await until(pilot, lambda: app.going)
         await pilot.press(key)
-        await until(pilot, lambda: not app.measuring.going)
+        await until(pilot, lambda: not app.going)
 
         assert "ended with code 130" in shared.shown(app)
         assert len(runs.listed()) == 1
@@ -153,7 +153,7 @@ async def test_a_finding_for_another_training_is_not_folded_in(
         await until(pilot, runs.listed)
         app.become(shared.acts.edited(app.session, "optimizer", "sgd"))
         shared.keep(runs.listed()[0], recorded.whole_run())
-        await until(pilot, lambda: not app.measuring.going)
+        await until(pilot, lambda: not app.going)
 
         assert app.session.recipe.settings["learning_rate"].basis != "measured"
 
@@ -162,7 +162,7 @@ async def test_quitting_asks_what_becomes_of_a_probe(opened: Opened, until: Unti
     """Staying is the first answer; leaving leaves the worker alive."""
     async with opened() as (app, pilot):
         await pilot.press("r")
-        await until(pilot, lambda: app.measuring.going)
+        await until(pilot, lambda: app.going)
         await pilot.press("q")
         await until(pilot, lambda: isinstance(app.screen, LeavingScreen))
         await pilot.press("enter")
@@ -182,13 +182,13 @@ async def test_stopping_on_the_way_out_waits_for_the_worker(opened: Opened, unti
     """The app leaves once the worker has ended."""
     async with opened(worker=OBEDIENT) as (app, pilot):
         await pilot.press("r")
-        await until(pilot, lambda: app.measuring.going)
+        await until(pilot, lambda: app.going)
         await pilot.press("q")
         await until(pilot, lambda: isinstance(app.screen, LeavingScreen))
         await pilot.press("3")
         await until(pilot, lambda: app.return_code is not None)
 
-        assert not app.measuring.going
+        assert not app.going
 
 
 async def test_a_worker_that_waits_in_vain_leaves_no_folder(opened: Opened) -> None:
@@ -216,7 +216,7 @@ async def test_a_probe_still_going_is_offered_and_shown_whole(
             await until(pilot, lambda: "median of seeds" in shared.shown(app))
 
             kept.append(events.RunFinished(status="interrupted", exit_code=130))
-            await until(pilot, lambda: not app.measuring.going)
+            await until(pilot, lambda: not app.going)
 
             assert "interrupted" in shared.shown(app)
 

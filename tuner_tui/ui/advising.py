@@ -5,7 +5,6 @@ answer is the recipe document that `advise --json` prints for everybody.
 """
 
 import asyncio
-import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,9 +16,6 @@ from tuner_engine.errors import DataError, DeviceError, ExitCode, TunerError, Us
 from tuner_engine.recipe import Recipe
 from tuner_engine.specs import RunSpec
 
-ADVISE: tuple[str, ...] = (sys.executable, "-m", "tuner_tui", "advise")
-"""The headless command whose answer is shown."""
-
 _ERRORS: dict[int, type[TunerError]] = {
     ExitCode.USAGE: UsageError,
     ExitCode.DATA: DataError,
@@ -28,8 +24,12 @@ _ERRORS: dict[int, type[TunerError]] = {
 """What an exit code of the command says."""
 
 
-async def advise(spec: RunSpec, *, command: Sequence[str] = ADVISE) -> Recipe:
+async def advise(spec: RunSpec, *, command: Sequence[str]) -> Recipe:
     """Return the recipe that the headless command advises for `spec`.
+
+    Args:
+        spec: Data and decided values.
+        command: The command's first words.
 
     Raises:
         TunerError: The data or an option cannot be used, in the command's own words.
@@ -54,12 +54,12 @@ async def advise(spec: RunSpec, *, command: Sequence[str] = ADVISE) -> Recipe:
 
 def options(spec: RunSpec) -> list[str]:
     """Return the command-line words that say the same as `spec`."""
-    words = [spec.data.source, "--json", f"--seed={spec.seed}"]
+    words = ["--json", f"--seed={spec.seed}"]
     data = {**asdict(spec.data), **asdict(spec.choices)}
     for name, value in data.items():
         if value is not None and name != "source":
             words += [f"--{name.replace('_', '-')}={value}"]
-    return words
+    return [*words, "--", spec.data.source]
 
 
 def _error(code: int, said: str) -> TunerError:

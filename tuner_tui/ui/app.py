@@ -6,23 +6,25 @@ worker that has a spec goes on unless a person said otherwise.
 
 import asyncio
 import signal
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.binding import BindingType
 from textual.screen import Screen
 
 from tuner_engine.errors import ExitCode
 from tuner_engine.printable import printable
-from tuner_engine.runs import Run
 from tuner_engine.specs import RunSpec
-from tuner_tui.ui import advising, bindings
+from tuner_tui.ui import bindings
 from tuner_tui.ui.live import LiveApp
+from tuner_tui.ui.programs import OURS, Programs
 from tuner_tui.ui.screens.setup import SetupScreen
-from tuner_tui.ui.supervisor import WORKER
 from tuner_tui.ui.theme import DARK
+
+if TYPE_CHECKING:
+    from tuner_engine.runs import Run
 
 _SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: int(ExitCode.INTERRUPTED)}
 """Signals that end the app in good order, and what it then returns: 128 and the signal's number."""
@@ -36,25 +38,24 @@ class TunerApp(LiveApp):
 
     Args:
         spec: Data, decided values, seed, device and budget.
-        advise_command: The program that reads the data and advises.
-        worker_command: The program that runs a spec in a run folder.
+        programs: What it starts.
     """
 
     TITLE = "tuner-tui"
     CSS_PATH = "app.tcss"
     DEFAULT_MODE = "setup"
-    BINDINGS: ClassVar = bindings.of("everywhere")
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (30, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings.of("everywhere")
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared so by Textual
+        (0, "-narrow"),
+        (100, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - declared so by Textual
+        (0, "-short"),
+        (30, "-tall"),
+    ]
 
-    def __init__(
-        self,
-        spec: RunSpec,
-        *,
-        advise_command: Sequence[str] = advising.ADVISE,
-        worker_command: Sequence[str] = WORKER,
-    ) -> None:
-        super().__init__(spec, advise_command=advise_command, worker_command=worker_command)
+    def __init__(self, spec: RunSpec, *, programs: Programs = OURS) -> None:
+        super().__init__(spec, programs=programs)
         self._leaving = False
         self.add_mode("setup", lambda: SetupScreen(self.session))
         self.add_mode("probe", _probe_screen)
@@ -73,14 +74,14 @@ class TunerApp(LiveApp):
             return False
         match action:
             case "stop_probe":
-                return self.measuring.going
+                return self.going
             case "measure":
-                return self.session.recipe is not None and not self.measuring.going
+                return self.session.recipe is not None and not self.going
             case "export":
                 return self.session.recipe is not None
             case "go":
                 here = parameters[0] == self.current_mode
-                return not here and (parameters[0] == "setup" or self.measuring.watched is not None)
+                return not here and (parameters[0] == "setup" or self.watched is not None)
         return True
 
     def action_go(self, mode: str) -> None:
@@ -99,7 +100,7 @@ class TunerApp(LiveApp):
 
     def action_interrupt(self) -> None:
         """Stop the running probe, or say how to leave."""
-        if self.measuring.going:
+        if self.going:
             self.stop_probe()
         else:
             self.notify("q or ctrl+q leaves.")
@@ -120,14 +121,14 @@ class TunerApp(LiveApp):
 
     async def action_quit(self) -> None:
         """Leave; with a probe running, ask what becomes of it."""
-        if not self.measuring.going:
+        if not self.going:
             self._leave()
             return
         from tuner_tui.ui.screens.leaving import LeavingScreen
 
         self.push_screen(LeavingScreen(), self._quit_answered)
 
-    def offer(self, run: Run) -> None:
+    def offer(self, run: "Run") -> None:
         """Ask whether to watch a run of the same data that is still going."""
         from tuner_tui.ui.screens.leaving import AttachScreen
 
@@ -141,7 +142,7 @@ class TunerApp(LiveApp):
     def show(self) -> None:
         """Show every open screen what there is; leave, if only the probe's end was waited for."""
         super().show()
-        if self._leaving and not self.measuring.going:
+        if self._leaving and not self.going:
             self._leave()
 
     def _say_written(self, path: Path | None) -> None:
@@ -149,7 +150,7 @@ class TunerApp(LiveApp):
             self.notify(f"The recipe is in {printable(str(path.resolve()))}", markup=False)
 
     def _quit_answered(self, answer: str | None) -> None:
-        if answer == "leave" or (answer == "stop" and not self.measuring.going):
+        if answer == "leave" or (answer == "stop" and not self.going):
             self._leave()
         elif answer == "stop":
             self._leaving = True

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 Scope = Literal["everywhere", "setup", "probe", "dialog"]
 
@@ -204,7 +204,7 @@ KEYS: tuple[Key, ...] = (
 """All keys, in the order in which footer and help show them. House choice."""
 
 
-def of(scope: Scope) -> list[Binding]:
+def of(scope: Scope) -> list[BindingType]:
     """Return Textual's bindings for one scope."""
     return [
         Binding(

@@ -7,25 +7,27 @@ Invariant: screens are shown state and never change it.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol, runtime_checkable
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual import on, work
 from textual.app import App
 
 from tuner_engine.errors import ExitCode, TunerError
 from tuner_engine.printable import printable
-from tuner_engine.runs import Run
 from tuner_engine.specs import RunSpec
-from tuner_tui.ui import advising, measuring
 from tuner_tui.ui import session as acts
-from tuner_tui.ui.measuring import Findings, Measuring
 from tuner_tui.ui.messages import Decided, RateTaken, Retargeted
+from tuner_tui.ui.programs import OURS, Programs
 from tuner_tui.ui.session import Session
-from tuner_tui.ui.supervisor import WORKER
-from tuner_tui.ui.watching import Watched
 from tuner_tui.ui.wording import number
+
+if TYPE_CHECKING:  # what deals with runs is loaded once the first frame stands
+    from tuner_engine.runs import Run
+    from tuner_tui.ui.measuring import Findings, Measuring
+    from tuner_tui.ui.watching import Watched
 
 TICK_S = 0.1
 """How often the run folder is looked at: ten redraws a second at most, however fast it grows."""
@@ -35,7 +37,7 @@ TICK_S = 0.1
 class Shown(Protocol):
     """A screen that renders the app's state."""
 
-    def show(self, session: Session, watched: Watched | None) -> None:
+    def show(self, session: Session, watched: "Watched | None") -> None:
         """Show this."""
 
 
@@ -44,30 +46,42 @@ class LiveApp(App[None]):
 
     Args:
         spec: Data, decided values, seed, device and budget.
-        advise_command: The program that reads the data and advises.
-        worker_command: The program that runs a spec in a run folder.
+        programs: What it starts.
     """
 
-    def __init__(
-        self,
-        spec: RunSpec,
-        *,
-        advise_command: Sequence[str] = advising.ADVISE,
-        worker_command: Sequence[str] = WORKER,
-    ) -> None:
+    def __init__(self, spec: RunSpec, *, programs: Programs = OURS) -> None:
         super().__init__()
         self.session = Session(spec=spec)
-        self.measuring = Measuring(worker_command)
-        self._advise_command = tuple(advise_command)
+        self._programs = programs
+        self._awake = False
+
+    @cached_property
+    def measuring(self) -> "Measuring":
+        """The worker that waits, and the run that is watched."""
+        from tuner_tui.ui.measuring import Measuring
+
+        return Measuring(self._programs.worker)
+
+    @property
+    def watched(self) -> "Watched | None":
+        """How the watched run stands."""
+        return self.measuring.watched if self._awake else None
+
+    @property
+    def going(self) -> bool:
+        """Whether a process still works on the watched run."""
+        return self.watched is not None and self.watched.going
 
     def on_ready(self) -> None:
         """Once the first frame stands, read the data and watch for runs."""
+        self._awake = True
         self.set_interval(TICK_S, self._tick)
         self._read_data()
 
     def on_unmount(self) -> None:
         """Leave no process behind that nobody asked for."""
-        self.measuring.close()
+        if self._awake:
+            self.measuring.close()
 
     def become(self, session: Session) -> None:
         """Take up another session."""
@@ -79,7 +93,7 @@ class LiveApp(App[None]):
         for stack in self._screen_stacks.values():
             for screen in stack:
                 if isinstance(screen, Shown) and screen.is_mounted:
-                    screen.show(self.session, self.measuring.watched)
+                    screen.show(self.session, self.watched)
         self.refresh_bindings()
 
     def guarded(self, act: Callable[[], object]) -> bool:
@@ -104,27 +118,30 @@ class LiveApp(App[None]):
         """Ask the running probe to finish with what it has."""
         self.measuring.stop(now_s=time.monotonic())
 
-    def attach(self, run: Run) -> None:
+    def attach(self, run: "Run") -> None:
         """Watch a run that another process started, and take over what it is about."""
         if self.guarded(lambda: self.become(acts.adopted(self.session, run.spec()))):
             self.measuring.attach(run)
 
-    def offer(self, run: Run) -> None:
+    def offer(self, run: "Run") -> None:
         """Ask whether to watch a run of the same data that is still going."""
         raise NotImplementedError
 
     @work(exclusive=True, group="data")
     async def _read_data(self) -> None:
+        from tuner_tui.ui import advising
+        from tuner_tui.ui.measuring import going_on
+
         try:
-            recipe = await advising.advise(self.session.spec, command=self._advise_command)
+            recipe = await advising.advise(self.session.spec, command=self._programs.advise)
         except (TunerError, OSError) as error:
             code = getattr(error, "exit_code", ExitCode.INTERNAL)
             self.become(acts.refused(self.session, printable(str(error)), exit_code=code))
             return
         self.become(acts.advised(self.session, recipe))
         self.guarded(lambda: self.measuring.warm_up(now=datetime.now(UTC)))
-        run = await asyncio.to_thread(measuring.going_on, self.session.spec.data)
-        if run is not None and self.measuring.watched is None:
+        run = await asyncio.to_thread(going_on, self.session.spec.data)
+        if run is not None and self.watched is None:
             self.offer(run)
 
     @on(Decided)
@@ -153,7 +170,7 @@ class LiveApp(App[None]):
         if changed:
             self.show()
 
-    def _fold_in(self, findings: Findings) -> None:
+    def _fold_in(self, findings: "Findings") -> None:
         """Take a probe's answer into the recipe, if it is about the recipe as it stands."""
         if acts.is_about(findings.recipe, self.session):
             self.become(acts.measured(self.session, findings.settings))

@@ -15,7 +15,7 @@ from tuner_engine.recipe import Recipe, Setting
 from tuner_engine.runs import Run
 from tuner_engine.specs import DataSpec, RunSpec
 from tuner_tui.ui import supervisor
-from tuner_tui.ui.supervisor import WORKER, Worker
+from tuner_tui.ui.supervisor import Worker
 from tuner_tui.ui.watching import Watch, Watched
 
 
@@ -43,7 +43,7 @@ class Measuring:
         command: The worker's program.
     """
 
-    def __init__(self, command: Sequence[str] = WORKER) -> None:
+    def __init__(self, command: Sequence[str]) -> None:
         self._command = tuple(command)
         self._waiting: Worker | None = None
         self._watch: Watch | None = None

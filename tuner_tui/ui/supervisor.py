@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -29,9 +28,6 @@ KILL_AFTER_S = 10.0
 
 LAST_LINES = 3
 """How many lines of a dead worker's log are worth showing. House choice."""
-
-WORKER: tuple[str, ...] = (sys.executable, "-m", "tuner_engine.worker")
-"""The program that runs a spec in a run folder; `--wait` makes it wait for the spec."""
 
 
 class Worker:
@@ -102,7 +98,7 @@ class Worker:
             os.killpg(self._process.pid, request)
 
 
-def start(*, command: Sequence[str] = WORKER, now: datetime) -> Worker:
+def start(*, command: Sequence[str], now: datetime) -> Worker:
     """Reserve a run folder and start a worker that waits in it.
 
     Args:

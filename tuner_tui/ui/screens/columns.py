@@ -6,6 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.types import CSSPathType
 from textual.widgets import Static
 
 from tuner_engine.workload import DataFacts
@@ -25,7 +26,7 @@ class ColumnsScreen(Dialog[str]):
         Binding("enter", "choose", "Predict this"),
         Binding("c,q", "close", show=False),
     ]
-    CSS_PATH: ClassVar = ["dialog.tcss", "columns.tcss"]
+    CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "columns.tcss"]
 
     def __init__(self, data: DataFacts) -> None:
         super().__init__()

@@ -7,6 +7,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from tuner_engine.errors import UsageError
+from tuner_engine.printable import printable
 from tuner_engine.recipe import Setting
 from tuner_tui.ui import session as acts
 from tuner_tui.ui import wording
@@ -25,7 +26,7 @@ class EditScreen(Dialog[Session]):
     def __init__(self, session: Session, name: str) -> None:
         super().__init__()
         self._session = session
-        self._name = name
+        self._setting_name = name
         recipe = session.recipe
         assert recipe is not None  # noqa: S101 - the setup screen offers no settings without one
         self._setting: Setting = recipe.settings[name]
@@ -36,7 +37,9 @@ class EditScreen(Dialog[Session]):
         value = "none" if setting.value is None else str(setting.value)
         options = _options(setting)
         with Vertical(id="window"):
-            yield Static(f"{self._name.replace('_', ' ')}", classes="question", markup=False)
+            yield Static(
+                f"{self._setting_name.replace('_', ' ')}", classes="question", markup=False
+            )
             yield Static(_hint(setting), classes="note", markup=False)
             yield Input(value, suggester=SuggestFromList(options) if options else None)
             yield Static("", classes="refusal", markup=False)
@@ -53,9 +56,9 @@ class EditScreen(Dialog[Session]):
     @on(Input.Submitted)
     def _decide(self, event: Input.Submitted) -> None:
         try:
-            self.dismiss(acts.edited(self._session, self._name, event.value))
+            self.dismiss(acts.edited(self._session, self._setting_name, event.value))
         except UsageError as error:
-            self.query_one(".refusal", Static).update(wording.printable(str(error)))
+            self.query_one(".refusal", Static).update(printable(str(error)))
 
     def _offer(self, by: int) -> None:
         options, field = _options(self._setting), self.query_one(Input)

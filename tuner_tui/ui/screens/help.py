@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
+from textual.types import CSSPathType
 from textual.widgets import Static
 
 from tuner_tui.ui import bindings
@@ -39,7 +40,7 @@ _SIGNS = {
 class HelpScreen(Dialog[None]):
     """The table of keys, as sentences."""
 
-    CSS_PATH: ClassVar = ["dialog.tcss", "help.tcss"]
+    CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "help.tcss"]
     BINDINGS: ClassVar = [Binding("q,question_mark,f1", "close", show=False)]
 
     def compose(self) -> ComposeResult:

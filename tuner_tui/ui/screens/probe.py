@@ -4,15 +4,18 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from tuner_engine.state import RunState
 from tuner_tui.ui import bindings, figures, wording
 from tuner_tui.ui.chart.widget import Chart
 from tuner_tui.ui.messages import RateTaken
 from tuner_tui.ui.session import Session
 from tuner_tui.ui.watching import Watched
+from tuner_tui.ui.widgets.key_line import KeyLine
 from tuner_tui.ui.widgets.progress import Progress
 from tuner_tui.ui.widgets.readout import Readout
 from tuner_tui.ui.widgets.verdict import Verdict
@@ -24,7 +27,7 @@ class ProbeScreen(Screen[None]):
     """Progress, the charts of sweep and trials, the readout and the verdict."""
 
     CSS_PATH = "probe.tcss"
-    BINDINGS: ClassVar = bindings.of("probe")
+    BINDINGS: ClassVar[list[BindingType]] = bindings.of("probe")
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +44,7 @@ class ProbeScreen(Screen[None]):
             yield Chart(id=_TRIALS)
         yield Readout(id="readout")
         yield Verdict(id="verdict")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Put the sweep in front."""
@@ -97,9 +100,9 @@ class ProbeScreen(Screen[None]):
         self._chart(name).focus()
 
     def _draw(self, watched: Watched, before: Watched | None) -> None:
-        old = before.state if before is not None and before.run_id == watched.run_id else None
-        new = watched.state
-        marked = old is None or old.verdicts != new.verdicts
+        same = before is not None and before.run_id == watched.run_id
+        old, new = before.state if before is not None and same else RunState(), watched.state
+        marked = not same or old.verdicts != new.verdicts
         if marked or old.learning_rates != new.learning_rates:
             self._chart(_SWEEP).show(figures.sweep_figure(new))
         if marked or old.rungs != new.rungs:

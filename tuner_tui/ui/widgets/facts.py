@@ -1,5 +1,6 @@
 """What does the file hold, and how was it understood?"""
 
+from tuner_engine.printable import printable
 from tuner_tui.ui import wording
 from tuner_tui.ui.session import Session
 from tuner_tui.ui.widgets.labelled import Labelled, Line
@@ -18,7 +19,7 @@ class Facts(Labelled):
 
 def facts(session: Session) -> tuple[Line, ...]:
     """Return what is known, one fact a line: label, text and style."""
-    source = wording.printable(session.spec.data.source)
+    source = printable(session.spec.data.source)
     if session.problem is not None:
         return ("data", source, ""), ("problem", session.problem, "$text-error")
     recipe = session.recipe

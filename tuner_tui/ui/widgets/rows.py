@@ -19,7 +19,6 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-
 _GAP = "  "
 """Between two columns."""
 

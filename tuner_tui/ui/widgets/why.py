@@ -1,6 +1,5 @@
 """Why does the highlighted setting have its value?"""
 
-from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from tuner_engine.printable import printable
@@ -14,18 +13,18 @@ class Why(VerticalScroll):
 
     DEFAULT_CSS = "Why { height: auto; scrollbar-size-vertical: 1; }"
 
-    def compose(self) -> ComposeResult:
-        """Lay out the lines."""
-        yield Labelled()
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        self._lines = Labelled()
+        super().__init__(self._lines, id=id)
 
     def show(self, name: str, setting: Setting) -> None:
         """Explain one setting."""
-        self.query_one(Labelled).show_lines(explanation(name, setting))
+        self._lines.show_lines(explanation(name, setting))
         self.scroll_home(animate=False)
 
     def clear(self) -> None:
         """Explain nothing."""
-        self.query_one(Labelled).show_lines(())
+        self._lines.show_lines(())
 
 
 def explanation(name: str, setting: Setting) -> tuple[Line, ...]:
