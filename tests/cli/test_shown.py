@@ -50,6 +50,18 @@ def test_sentences_wrap_at_the_width(width: int) -> None:
     assert max(len(line.plain) for line in lines[1:]) <= width
 
 
+def test_usual_settings_fit_a_small_terminal() -> None:
+    """The widest row there is takes no more than 80 columns."""
+    options = ("sgd", "adam", "adamw", "lion", "muon")
+    beliefs = {
+        "label_smoothing": setting("constant"),
+        "optimizer": setting("adamw", range=options, scale="choice", confidence="medium"),
+        "rate": setting(1e-5, range=(1e-6, 1.234e-5), basis="measured", confidence="medium"),
+    }
+    rows = tables.settings(beliefs, width=80)[::2]
+    assert max(len(row.plain) for row in rows) <= 80
+
+
 def test_sentences_stay_whole_in_a_pipe() -> None:
     """Without a terminal a reason is one line, so that grep finds it."""
     lines = tables.settings({"lr": setting(0.1, why="word " * 60)}, width=None)

@@ -20,7 +20,7 @@ INDENT = "    "
 LONGEST_HISTORY = 20
 """Epochs shown; the document holds them all. House choice."""
 
-LONGEST_OPTIONS = 40
+LONGEST_OPTIONS = 30
 """Characters of a list of options that is shown in full; a longer one is counted. House choice."""
 
 NO_VALUE = "unset"
@@ -229,7 +229,7 @@ def _spread(belief: Setting) -> str:
 
 def _basis(belief: Setting) -> str:
     lock = ", locked" if belief.locked else ""
-    return f"{belief.basis}, {belief.confidence} confidence{lock}"
+    return f"{belief.basis} ({belief.confidence}{lock})"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[Text]:
