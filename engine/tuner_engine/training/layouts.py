@@ -94,7 +94,8 @@ def compiled(
 
     def advance(lanes: LaneState, inputs: Inputs, train: Batch, valid: Any) -> Any:
         step = partial(single.step, task, form, train)
-        score = partial(single.score, task, valid)
+        # A step may end a lane; what has ended is not scored.
+        score = single.guarded(partial(single.score, task, valid))
         return inside(step, score, lanes, inputs)
 
     program = sharded(
@@ -140,7 +141,7 @@ def _one_by_one(step: Any, score: Any, lanes: LaneState, inputs: Inputs) -> Any:
 def _together(step: Any, score: Any, lanes: LaneState, inputs: Inputs) -> Any:
     """All lanes step at once; a stopped lane is computed and left as it was."""
     every_step = jax.vmap(single.guarded(step))
-    every_score = jax.vmap(single.guarded(score), in_axes=(0, None))
+    every_score = jax.vmap(score, in_axes=(0, None))
     names = jax.eval_shape(every_score, lanes, inputs.patience)[1]
     nothing = {name: jnp.full(lanes.step.shape, jnp.nan, jnp.float32) for name in names}
     empty = jnp.full(inputs.rates.shape, jnp.nan, jnp.float32)
