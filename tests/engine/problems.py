@@ -1,0 +1,205 @@
+"""Problems small enough to train in a test, some with answers known in closed form."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import msgspec
+import numpy as np
+
+from tuner_engine.data import Dataset, Split, TargetScale
+from tuner_engine.recipe import Recipe, Setting, this_tool
+from tuner_engine.specs import Hyperparameters
+from tuner_engine.training import cohort
+from tuner_engine.training.cohort import Course, Lane
+from tuner_engine.training.program import Program
+from tuner_engine.training.task import Batch, Task, Variables
+from tuner_engine.workload import DataFacts, Profile, Workload
+
+FEATURES, CLASSES = 6, 3
+
+
+def settings(**changes: Any) -> Hyperparameters:
+    """Return a small training: 8 hidden units, 8 epochs of 8 steps on `blobs()`."""
+    usual: dict[str, Any] = {
+        "model": "mlp",
+        "hidden_layers": 1,
+        "hidden_width": 8,
+        "optimizer": "adamw",
+        "schedule": "cosine",
+        "learning_rate": 1e-2,
+        "warmup_share": 0.0,
+        "batch_size": 32,
+        "epochs": 8,
+        "patience": None,
+        "weight_decay": 0.01,
+        "dropout": 0.0,
+        "label_smoothing": 0.0,
+        "gradient_clip": None,
+    }
+    return Hyperparameters(**{**usual, **changes})
+
+
+def recipe(dataset: Dataset, **changes: Any) -> Recipe:
+    """Return a recipe of `settings(**changes)` with nothing measured or locked."""
+    return Recipe(
+        created="2025-01-02T03:04:05+00:00",
+        tool=this_tool(),
+        workload=dataset.profile.workload,
+        settings={
+            name: Setting(value=value, basis="preset", confidence="low", why="Made for a test.")
+            for name, value in msgspec.to_builtins(settings(**changes)).items()
+        },
+        data=dataset.profile.data,
+    )
+
+
+def blobs(*, seed: int = 0, train: int = 256, shuffled: bool = False) -> Dataset:
+    """Return three normal clouds that overlap a little; with shuffled labels, pure noise."""
+    rng = np.random.default_rng(seed)
+    centres = rng.normal(size=(CLASSES, FEATURES))
+    y = rng.integers(0, CLASSES, train + 160).astype(np.int32)
+    x = (centres[y] + 0.7 * rng.normal(size=(len(y), FEATURES))).astype(np.float32)
+    if shuffled:
+        y = rng.permutation(y)
+    splits = [Split(x[part], y[part]) for part in _parts(train)]
+    return Dataset(_profile("classification", train, CLASSES), *splits, None)
+
+
+def plane(*, train: int = 256) -> Dataset:
+    """Return a regression whose standardised target is linear in the features, with some noise."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(train + 160, FEATURES)).astype(np.float32)
+    y = x @ np.linspace(-1, 1, FEATURES) + 0.1 * rng.normal(size=len(x))
+    mean, std = float(y[:train].mean()), float(y[:train].std())
+    z = ((y - mean) / std).astype(np.float32)
+    splits = [Split(x[part], z[part]) for part in _parts(train)]
+    return Dataset(_profile("regression", train, 1), *splits, TargetScale(mean, std))
+
+
+def quadratic(curvature: float = 1.0, *, start: float = 1.0, spread: float = 0.0) -> Task:
+    """Return the task of minimising ½ · curvature · w²: one weight, every batch the same.
+
+    Args:
+        curvature: Its second derivative.
+        start: The weight before the first step.
+        spread: By how much seeds differ in where they start.
+    """
+
+    def init(key: jax.Array) -> Variables:
+        return Variables({"w": start + spread * jax.random.normal(key, (1,))}, {})
+
+    def height(variables: Variables) -> jax.Array:
+        return 0.5 * curvature * jnp.sum(variables.params["w"] ** 2)
+
+    return one_weight(init=init, height=height, signature=f"quadratic {curvature} {spread}")
+
+
+def one_weight(*, init: Any, height: Any, target: Any = None, signature: str = "one") -> Task:
+    """Return a task whose losses depend on the variables alone.
+
+    Args:
+        init: PRNG key → variables.
+        height: Variables → training loss.
+        target: Variables → validation loss; the same if absent.
+        signature: Names it.
+    """
+
+    def score(variables: Variables, batch: Batch) -> dict[str, jax.Array]:
+        return {"loss": (target or height)(variables) + 0 * batch["x"]}
+
+    return Task(
+        init=init,
+        loss=lambda variables, batch, key: (height(variables) + 0 * batch["x"].sum(), {}),
+        score=score,
+        constant_loss=1.0,
+        report=lambda means: {},
+        train={"x": np.zeros(8, np.float32)},
+        valid={"x": np.zeros(5, np.float32)},
+        test=None,
+        signature=signature,
+    )
+
+
+def course(steps: int, *, every: int | None = None, patience: int | None = None) -> Course:
+    """Return a course at constant rate."""
+    return Course(multiples=np.ones(steps), score_every=every, patience=patience)
+
+
+def lane(learning_rate: float, *, seed: int = 0, weight_decay: float = 0.0) -> Lane:
+    """Return a lane."""
+    return Lane(learning_rate=learning_rate, weight_decay=weight_decay, seed=seed)
+
+
+def trained(
+    program: Program,
+    lanes: Sequence[Lane],
+    course: Course,
+    *,
+    chunk_steps: int | Sequence[int] | None = None,
+) -> dict[str, np.ndarray]:
+    """Train to the end and return all that was measured, with the final weights of each lane."""
+    chunks = list(cohort.train(program, lanes, course, chunk_steps=chunk_steps))
+    last = chunks[-1]
+    losses = np.concatenate([chunk.train_losses for chunk in chunks], axis=1)
+    rest = course.steps - losses.shape[1]
+    found = {
+        "train": np.pad(losses, [(0, 0), (0, rest)], constant_values=np.nan),
+        "active": last.active,
+        "diverged": last.diverged,
+        "taken": last.taken,
+        "params": weights(last.state.variables.params, last.slots),
+    }
+    if last.state.best is not None:
+        found["best"] = weights(last.state.best.params, last.slots)
+    scored = np.concatenate([chunk.figures.get("loss", _none(chunk)) for chunk in chunks], axis=1)
+    return {**found, "valid": scored}
+
+
+def weights(tree: Any, slots: np.ndarray) -> np.ndarray:
+    """Return all weights of each lane as one row: [lanes, weights]."""
+    leaves = [np.asarray(leaf)[slots].reshape(len(slots), -1) for leaf in jax.tree.leaves(tree)]
+    return np.concatenate(leaves, axis=1)
+
+
+def same(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> None:
+    """Assert that two trainings measured the same bits."""
+    assert one.keys() == other.keys()
+    for name, values in one.items():
+        np.testing.assert_array_equal(values, other[name], err_msg=name)
+
+
+def rows(found: Mapping[str, np.ndarray], *lanes: int) -> dict[str, np.ndarray]:
+    """Return what some of the lanes measured."""
+    return {name: values[list(lanes)] for name, values in found.items()}
+
+
+def _none(chunk: cohort.Measured) -> np.ndarray:
+    return np.empty((len(chunk.active), 0), np.float32)
+
+
+def _parts(train: int) -> list[slice]:
+    return [slice(0, train), slice(train, train + 100), slice(train + 100, train + 160)]
+
+
+def _profile(task: Any, train: int, outputs: int) -> Profile:
+    return Profile(
+        workload=Workload(
+            family="tabular",
+            task=task,
+            train_examples=train,
+            valid_examples=100,
+            test_examples=60,
+            features=FEATURES,
+            outputs=outputs,
+        ),
+        data=DataFacts(
+            source="made",
+            sha256="0" * 64,
+            rows=train + 160,
+            format="csv",
+            target="y",
+            target_guessed=False,
+        ),
+    )
