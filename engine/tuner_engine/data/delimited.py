@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tuner_engine.data.dialect import Dialect
 from tuner_engine.data.records import Records, scan
+from tuner_engine.data.sample import END_MARK, unreadable
 from tuner_engine.data.table import unique_names
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
@@ -22,9 +23,6 @@ from tuner_engine.workload import Caution
 
 if TYPE_CHECKING:
     import polars as pl
-
-_END = "\x00end of file"
-"""A last record that is read as itself unless a quote is still open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +193,8 @@ def _records(text: str, dialect: Dialect, *, name: str) -> tuple[list[list[str]]
             rows.append(row)
             starts.append(reader.line_num + 1)
     except csv.Error as error:
-        raise DataError(
-            f"{name}: line {starts[-1]:,} cannot be read ({printable(str(error))}); "
-            "perhaps a quote is opened and never closed"
-        ) from error
-    if rows.pop() != [_END]:
+        raise DataError(unreadable(name, starts[-1], error)) from error
+    if rows.pop() != [END_MARK]:
         raise DataError(f"{name}: line {starts[-2]:,} opens a quote that is never closed")
     return rows, starts[: len(rows)]
 
@@ -210,4 +205,4 @@ def _lines(text: str) -> Iterator[str]:
         stop = text.find("\n", begin) + 1 or len(text)
         yield text[begin:stop]
         begin = stop
-    yield _END
+    yield END_MARK

@@ -156,7 +156,9 @@ def _sampled(demand: _Demand, *, way: dialect.Dialect | None) -> _Text:
     except sample.IrregularQuotingError:
         lines = _lines(_chunks(demand))
         delimiter, quote = (way.delimiter, way.quote) if way else (",", '"')
-        blocks = sample.tolerant_blocks(lines, delimiter=delimiter, quote=quote)
+        blocks = sample.tolerant_blocks(
+            lines, delimiter=delimiter, quote=quote, name=demand.source.name
+        )
         return _chosen(demand, blocks, header=_has_header(way))
 
 

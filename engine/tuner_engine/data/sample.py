@@ -15,9 +15,13 @@ from numpy.typing import NDArray
 
 from tuner_engine.data.records import scan
 from tuner_engine.errors import DataError
+from tuner_engine.printable import printable
 
 _TOLERANT_RECORDS = 10_000
 """Records per block where quoting is irregular. House choice."""
+
+END_MARK = "\x00end of file"
+"""A last record that Python's CSV reader returns as itself unless a quote is still open."""
 
 STREAM = 1
 """Second word of the seed: keeps sampling apart from splitting."""
@@ -142,8 +146,14 @@ def regular_blocks(
     yield Block(carry, found.starts[full], found.ends[full], line + found.lines[full])
 
 
-def tolerant_blocks(lines: Iterable[bytes], *, delimiter: str, quote: str) -> Iterator[Block]:
-    """Yield the records that Python's tolerant CSV reader finds, one line at a time."""
+def tolerant_blocks(
+    lines: Iterable[bytes], *, delimiter: str, quote: str, name: str
+) -> Iterator[Block]:
+    """Yield the records that Python's tolerant CSV reader finds, one line at a time.
+
+    Raises:
+        DataError: A quote is never closed.
+    """
     taken: list[bytes] = []
     pending: list[tuple[bytes, int]] = []
 
@@ -151,17 +161,32 @@ def tolerant_blocks(lines: Iterable[bytes], *, delimiter: str, quote: str) -> It
         for line in lines:
             taken.append(line)
             yield line.decode("latin-1")
+        yield END_MARK
 
+    begun, line, row = 1, 1, [""]
     reader = csv.reader(text(), delimiter=delimiter, quotechar=quote, skipinitialspace=True)
-    for row in reader:
-        record = b"".join(taken).rstrip(b"\r\n")
-        if any(row):
-            pending.append((record, reader.line_num - len(taken) + 1))
-        taken.clear()
-        if len(pending) == _TOLERANT_RECORDS:
-            yield _block(pending)
-            pending.clear()
+    try:
+        for row in reader:
+            if any(row) and row != [END_MARK]:
+                pending.append((b"".join(taken).rstrip(b"\r\n"), line))
+            if len(pending) == _TOLERANT_RECORDS:
+                yield _block(pending)
+                pending.clear()
+            taken.clear()
+            begun, line = line, reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(unreadable(name, line, error)) from error
+    if row != [END_MARK]:
+        raise DataError(f"{name}: line {begun:,} opens a quote that is never closed")
     yield _block(pending)
+
+
+def unreadable(name: str, line: int, error: csv.Error) -> str:
+    """Return the complaint about a record that Python's CSV reader gives up on."""
+    return (
+        f"{name}: line {line:,} cannot be read ({printable(str(error))}); "
+        "perhaps a quote is opened and never closed"
+    )
 
 
 def _block(records: list[tuple[bytes, int]]) -> Block:

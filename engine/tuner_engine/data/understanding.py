@@ -58,8 +58,9 @@ def understand(spec: DataSpec, *, seed: int, available_bytes: int) -> Understood
     table = _table(spec, seed=seed, available_bytes=available_bytes)
     if table.frame.height < 2:
         raise DataError(f"{table.name}: the table has one row; splitting needs several")
+    wanted = table.target if spec.target is None else spec.target
     every, doubts = columns.understand(table)
-    chosen = target.choose(every, spec.target or table.target, name=table.name)
+    chosen = target.choose(every, wanted, name=table.name)
     found = target.read(chosen, table)
     features = _features(every, found, table)
     parts, duplicate_share = _parts(spec, features, found, table, seed=seed)

@@ -88,6 +88,15 @@ def test_a_file_that_is_no_usable_table_is_refused(
     assert str(path) in line
 
 
+@pytest.mark.parametrize("rows", [1, 30000])
+def test_an_open_quote_is_found_when_sampling(tmp_path: Path, rows: int) -> None:
+    """What a sample would have swallowed is refused as in the whole file."""
+    path = tmp_path / "t.csv"
+    path.write_text(GOOD + '1,"a,0\n' + "1,a,0\n" * rows)
+    with pytest.raises(DataError, match="line 42"):
+        profile(DataSpec(source=str(path), max_rows=5), seed=0)
+
+
 def test_a_json_document_is_told_from_json_lines(tmp_path: Path) -> None:
     """A `.json` array names the way to turn it into lines."""
     path = tmp_path / "t.json"
