@@ -73,7 +73,7 @@ class Choices:
         batch_size: Examples per optimizer step.
         epochs: Passes over the training data, at most.
         patience: Epochs without a better validation loss before training stops.
-        weight_decay: Decoupled decay per step, times the learning rate.
+        weight_decay: Pull of the weights to zero; adamw, lion and muon decouple it.
         dropout: Share of hidden units switched off while training.
         label_smoothing: Share of each label spread over all classes.
         gradient_clip: Largest global gradient norm.

@@ -5,7 +5,6 @@ in full. Where the schedule allows, the same trainings show how many epochs are 
 """
 
 import math
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,12 +14,12 @@ import numpy as np
 from tuner_engine import events
 from tuner_engine.events import AnyEvent, EpochMeasured, VerdictReached
 from tuner_engine.probes import learning_rate
-from tuner_engine.probes.plan import Deadline
+from tuner_engine.probes.terms import Terms
 from tuner_engine.recipe import Recipe, Setting
 from tuner_engine.specs import hyperparameters
 from tuner_engine.training import full
 from tuner_engine.training.cohort import Lane
-from tuner_engine.training.task import Task
+from tuner_engine.training.program import Program
 from tuner_engine.workload import Caution
 
 PROBE_SHARE = 0.7
@@ -37,6 +36,9 @@ SAME = 0.1
 
 CLEARLY = 2.0
 """Standard errors by which the advised rate must win to be kept. House choice: about 95 %."""
+
+WIDE = 3
+"""Latest best epoch over the earliest beyond which their middle says little. House choice."""
 
 LATE = 0.95
 """Share of all epochs after which a best checkpoint means that training was cut short."""
@@ -58,49 +60,39 @@ class Arm:
 
 
 def tune(
-    task: Task,
+    program: Program,
     recipe: Recipe,
-    *,
-    seed: int,
-    deadline: Deadline,
-    stop: threading.Event,
-    evidence: str,
+    terms: Terms,
 ) -> Iterator[AnyEvent]:
     """Measure the learning rate, confirm it with fresh seeds, and revise the recipe.
 
     Args:
-        task: What is trained.
+        program: Compiled for the task, for `plan.MOST_LANES` lanes.
         recipe: Advice to start from; locked settings stay as they are.
-        seed: First of the seeds.
-        deadline: When to be done.
-        stop: Once set, tuning ends with what was measured.
-        evidence: Identifier under which the measurements are kept.
+        terms: Seeds, budget and evidence.
 
     Yields:
         Events; the last `RecipeAdvised` is the tuned recipe.
     """
     settings = hyperparameters(recipe)
-    budget_s = None if deadline.budget_s is None else deadline.budget_s * PROBE_SHARE
-    probing = Deadline(budget_s, deadline.started_s, deadline.clock)
     verdict: VerdictReached | None = None
-    for event in learning_rate.probe(
-        task, settings, seed=seed, deadline=probing, stop=stop, evidence=evidence
-    ):
+    for event in learning_rate.probe(program, settings, terms.part(PROBE_SHARE)):
         yield event
         if isinstance(event, VerdictReached):
             verdict = event
     if verdict is None or not verdict.settings:
+        yield from _unmeasured(verdict)
         return
     measured = verdict.settings["learning_rate"]
     yield events.RecipeAdvised(recipe=recipe.measured(verdict.settings))
-    if stop.is_set() or not isinstance(measured.value, float):
+    if terms.stop.is_set() or not isinstance(measured.value, float):
         return
     rates = [measured.value]
     if abs(settings.learning_rate / measured.value - 1) > SAME:
         rates.append(settings.learning_rate)
     lanes = {
-        f"rate {rate:g}, seed {seed + FRESH + n}": Lane(
-            learning_rate=rate, weight_decay=settings.weight_decay, seed=seed + FRESH + n
+        f"rate {rate:g}, seed {terms.seed + FRESH + n}": Lane(
+            learning_rate=rate, weight_decay=settings.weight_decay, seed=terms.seed + FRESH + n
         )
         for rate in rates
         for n in range(CONFIRMING_SEEDS)
@@ -108,12 +100,12 @@ def tune(
     plan = f"{CONFIRMING_SEEDS} fresh seeds confirm {' against '.join(f'{r:g}' for r in rates)}"
     told: list[EpochMeasured] = []
     for event in full.train(
-        task,
+        program,
         settings,
         lanes,
         phase="confirm",
         plan=plan,
-        must_end=lambda: stop.is_set() or deadline.has_passed(),
+        must_end=terms.must_end,
     ):
         yield event
         if isinstance(event, EpochMeasured):
@@ -122,7 +114,7 @@ def tune(
         arm(rate, [label for label, lane in lanes.items() if lane.learning_rate == rate], told)
         for rate in rates
     ]
-    yield from _revisions(recipe, measured, arms, evidence=evidence)
+    yield from _revisions(recipe, measured, arms, evidence=terms.evidence)
 
 
 def arm(rate: float, labels: Sequence[str], told: Sequence[EpochMeasured]) -> Arm:
@@ -199,21 +191,28 @@ def epochs_setting(
         return None, Caution(code="epochs-too-few", message=message)
     if settings.schedule not in ("constant", "reduce-on-plateau"):
         return None, None
-    low, high = math.ceil(found.min()), math.ceil(found.max())
+    low, middle, high = (math.ceil(part) for part in np.quantile(found, (0.0, 0.5, 1.0)))
     setting = Setting(
-        value=math.ceil(float(np.median(found))),
+        value=middle,
         range=(low, high),
         unit="epochs",
         basis="measured",
-        confidence="medium",
+        confidence="low" if high > WIDE * low else "medium",
         why=(
-            f"Validation loss was lowest after {low} to {high} epochs in {len(found)} seeds; "
-            "later epochs only memorised."
+            f"The best checkpoints of {len(found)} seeds came after {low} to {high} epochs; "
+            "with validation data at hand, patience finds each training its own."
         ),
         sources=("measured on this data, model and device",),
         evidence=(evidence,),
     )
     return setting, None
+
+
+def _unmeasured(verdict: VerdictReached | None) -> Iterator[AnyEvent]:
+    """Say beside the advice, which stands, why nothing was measured."""
+    if verdict is not None:
+        message = f"The learning rate is advice, not measured. {verdict.summary}"
+        yield events.CautionRaised(caution=Caution(code=verdict.verdict, message=message))
 
 
 def _revisions(

@@ -27,10 +27,11 @@ import msgspec
 
 from tuner_engine import documents, events, results
 from tuner_engine.errors import DeviceError, ExitCode, TunerError
-from tuner_engine.events import AnyEvent, RunFinished, Status
+from tuner_engine.events import AnyEvent, Phase, RunFinished, Status
+from tuner_engine.probes.terms import Terms
 from tuner_engine.recipe import Recipe
 from tuner_engine.runs import Recorder, Run
-from tuner_engine.specs import RunSpec, hyperparameters
+from tuner_engine.specs import Command, RunSpec, hyperparameters
 from tuner_engine.state import RunState, fold
 
 if TYPE_CHECKING:
@@ -118,7 +119,15 @@ def _events(
     from tuner_engine.models import tabular
 
     task = tabular.task(dataset, hyperparameters(recipe))
-    yield from _work(spec, task, recipe, run.id, stop, clock, began_s)
+    terms = Terms(
+        seed=spec.seed,
+        evidence=run.id,
+        budget_s=spec.budget_s,
+        started_s=began_s,
+        clock=clock,
+        stop=stop,
+    )
+    yield from _work(spec.command, task, recipe, terms)
 
 
 def _recipe(spec: RunSpec, dataset: "Dataset", environment: dict[str, str | None]) -> Recipe:
@@ -134,45 +143,37 @@ def _recipe(spec: RunSpec, dataset: "Dataset", environment: dict[str, str | None
     return recipe
 
 
-def _work(
-    spec: RunSpec,
-    task: "Task",
-    recipe: Recipe,
-    run_id: str,
-    stop: threading.Event,
-    clock: Callable[[], float],
-    began_s: float,
-) -> Iterator[AnyEvent]:
+def _work(command: Command, task: "Task", recipe: Recipe, terms: Terms) -> Iterator[AnyEvent]:
     from tuner_engine import tuning
-    from tuner_engine.probes import learning_rate
-    from tuner_engine.probes.plan import Deadline
-    from tuner_engine.training import full
+    from tuner_engine.probes import learning_rate, plan
+    from tuner_engine.training import courses, full
     from tuner_engine.training.cohort import Lane
 
-    deadline = Deadline(spec.budget_s, began_s, clock)
     settings = hyperparameters(recipe)
-    match spec.command:
+    phase: Phase = "train" if command == "train" else "sweep"
+    lanes = 1 if command == "train" else plan.MOST_LANES
+    program = courses.compiled(task, settings, lanes=lanes, keep_best=command == "train")
+    yield events.ProgramCompiled(
+        phase=phase, compile_s=program.compile_s, layout=str(program.layout)
+    )
+    match command:
         case "probe-lr":
-            yield from learning_rate.probe(
-                task, settings, seed=spec.seed, deadline=deadline, stop=stop, evidence=run_id
-            )
+            yield from learning_rate.probe(program, settings, terms)
         case "tune":
-            yield from tuning.tune(
-                task, recipe, seed=spec.seed, deadline=deadline, stop=stop, evidence=run_id
-            )
+            yield from tuning.tune(program, recipe, terms)
         case "train":
             lane = Lane(
                 learning_rate=settings.learning_rate,
                 weight_decay=settings.weight_decay,
-                seed=spec.seed,
+                seed=terms.seed,
             )
             yield from full.train(
-                task,
+                program,
                 settings,
-                {f"seed {spec.seed}": lane},
+                {f"seed {terms.seed}": lane},
                 phase="train",
                 plan="one full training at the recipe's values",
-                must_end=lambda: stop.is_set() or deadline.has_passed(),
+                must_end=terms.must_end,
             )
 
 

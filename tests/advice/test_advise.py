@@ -103,8 +103,8 @@ def test_example_of_a_small_classification(advised: Advise) -> None:
     """1,258 rows get the plain MLP's published training, in small batches."""
     assert advised(1_258).values() == {
         "model": "mlp",
-        "hidden_layers": 3,
-        "hidden_width": 256,
+        "hidden_layers": 2,
+        "hidden_width": 128,
         "optimizer": "adamw",
         "schedule": "constant",
         "learning_rate": 1e-3,

@@ -58,6 +58,14 @@ def test_rtdl_shape_limits_grow_with_rows(rows: int, limits: tuple[int, int]) ->
 
 
 @pytest.mark.parametrize(
+    ("rows", "shape"), [(1, (2, 128)), (1_999, (2, 128)), (2_000, None), (10**6, None)]
+)
+def test_small_table_shape_ends_at_2000_rows(rows: int, shape: tuple[int, int] | None) -> None:
+    """Row H5: below 2,000 rows two layers of 128, above it the published shape."""
+    assert tabular.small_table_shape(rows) == shape
+
+
+@pytest.mark.parametrize(
     ("rows", "batch"),
     [(1, 1), (5, 4), (8, 8), (80, 8), (159, 8), (160, 16), (1_258, 64), (1_280, 128), (10**6, 128)],
 )

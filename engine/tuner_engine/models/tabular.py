@@ -26,7 +26,7 @@ def task(dataset: Dataset, settings: Hyperparameters) -> Task:
         settings: Only the model's shape, dropout and label smoothing matter here.
     """
     facts = dataset.profile.workload
-    sizes = {
+    sizes: dict[str, Any] = {
         "features": facts.features,
         "hidden_layers": settings.hidden_layers,
         "hidden_width": settings.hidden_width,
@@ -101,9 +101,10 @@ def _errors(dataset: Dataset) -> Callable[[Mapping[str, float]], dict[str, float
         raise ValueError("a regression data set states the scale of its target")
 
     def report(means: Mapping[str, float]) -> dict[str, float]:
+        rmse = {"rmse": float(np.sqrt(means["loss"])) * scale.std}
         variance = means["target_squared"] - means["target"] ** 2
-        explained = 1 - means["loss"] / variance if variance > 0 else float("nan")
-        return {"rmse": float(np.sqrt(means["loss"])) * scale.std, "r2": explained}
+        # A target that never varies has nothing to explain.
+        return rmse | ({"r2": 1 - means["loss"] / variance} if variance > 0 else {})
 
     return report
 

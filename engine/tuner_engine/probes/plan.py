@@ -5,8 +5,7 @@ Trainings come in rungs of growing length; each rung closes in on the best rate 
 """
 
 import math
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,39 +67,18 @@ class Rung:
         return self.lanes * self.horizon_share
 
 
-THOROUGH = (Rung(1.0, 9, 3, 0.5), Rung(1.0, 5, 3, 0.25))
+THOROUGH = (Rung(1.0, 7, 3, 0.5), Rung(1.0, 5, 3, 0.25))
 """Every candidate trained in full, then closer ones, all with the same seeds."""
 
-LADDER = (Rung(1 / 9, 9, 2, 0.5), Rung(1 / 3, 5, 2, 0.25), Rung(1.0, 5, 2, 0.25))
-"""Three lengths, each three times the last: the drift of the best rate with length shows."""
+LADDER = (Rung(1 / 9, 7, 2, 0.5), Rung(1 / 3, 5, 2, 0.25), Rung(1.0, 3, 2, 0.5))
+"""Three lengths, each three times the last: the drift of the best rate with length shows. The last
+one spans the decade within which rates usually differ little."""
+
+STRIDE = 3.0
+"""Length of a rung over the last one's."""
 
 MOST_LANES = max(rung.lanes for rung in (*THOROUGH, *LADDER))
 """What a program is compiled for."""
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """When a run has to be done.
-
-    Attributes:
-        budget_s: Seconds of wall clock for all of it; none for no limit.
-        started_s: Reading of `clock` when the run began.
-        clock: Seconds of a steady clock.
-    """
-
-    budget_s: float | None = None
-    started_s: float = 0.0
-    clock: Callable[[], float] = time.monotonic
-
-    def remaining_s(self) -> float | None:
-        """Return the seconds left, at least 0; none without a limit."""
-        if self.budget_s is None:
-            return None
-        return max(0.0, self.budget_s - (self.clock() - self.started_s))
-
-    def has_passed(self) -> bool:
-        """Return whether no time is left."""
-        return self.remaining_s() == 0.0
 
 
 def ladder(*, full_steps: int, step_s: float, remaining_s: float | None) -> tuple[Rung, ...]:
@@ -134,6 +112,26 @@ def ladder(*, full_steps: int, step_s: float, remaining_s: float | None) -> tupl
     return (Rung(rungs[0].horizon_share, first.rates, first.seeds, first.spacing), *rungs[1:])
 
 
+def further(last: Rung, *, cost_s: float, remaining_s: float | None) -> Rung | None:
+    """Return a rung beyond the ladder's, if there is more time than the plan dared to count on.
+
+    Early stopping and divergence make trainings shorter than planned; what they save is spent on
+    reaching closer to the full length.
+
+    Args:
+        last: The longest rung so far.
+        cost_s: Seconds that one lane took over the length of that rung, on average.
+        remaining_s: Time left; without a limit the ladder was whole already.
+    """
+    if remaining_s is None or last.horizon_share >= 1.0:
+        return None
+    share = min(1.0, STRIDE * last.horizon_share)
+    top = LADDER[-1]
+    rung = Rung(share, top.rates, top.seeds, top.spacing)
+    needed_s = rung.lanes * cost_s * share / last.horizon_share
+    return rung if needed_s <= remaining_s * (1 - RESERVE) else None
+
+
 def sweep_steps(low: float, high: float) -> int:
     """Return how many steps a sweep takes from `low` to `high`."""
     return round(SWEEP_POINTS_PER_DECADE * math.log10(high / low)) + 1
@@ -148,7 +146,8 @@ def rates_below(edge: float, rung: Rung) -> tuple[float, ...]:
 def rates_around(readings: Sequence[RungReading], rung: Rung) -> tuple[float, ...]:
     """Return candidates around where the best rate is expected on a longer rung, rising."""
     last = readings[-1]
-    centre = last.best * (rung.horizon_share / last.horizon_share) ** DRIFT_PRIOR
+    drift = 0.0 if last.settled else DRIFT_PRIOR
+    centre = last.best * (rung.horizon_share / last.horizon_share) ** drift
     offsets = (np.arange(rung.rates) - (rung.rates - 1) / 2) * rung.spacing
     return tuple(float(centre * 10**offset) for offset in offsets)
 
@@ -158,3 +157,14 @@ def rates_beyond(rates: Sequence[float], border: str, spacing: float) -> tuple[f
     if border == "low":
         return tuple(float(rates[0] * 10 ** (-spacing * step)) for step in (2, 1))
     return tuple(float(rates[-1] * 10 ** (spacing * step)) for step in (1, 2))
+
+
+def in_words(rungs: Sequence[Rung]) -> str:
+    """Return a plan as a person reads it."""
+    if not rungs:
+        return "no training is short enough for the time that is left"
+    parts = [
+        f"{rung.rates} rates x {rung.seeds} seeds at {rung.horizon_share:.0%} of a full training"
+        for rung in rungs
+    ]
+    return "; ".join(parts)

@@ -8,7 +8,7 @@ The sweep is an edge detector, not a chooser: one rising-rate run says where tra
 nothing reliable about where it is best.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,7 +34,7 @@ WITHIN = 0.01
 """Share of the whole possible improvement that a rate inside the stated range may lose.
 Source: the width of that region is about a decade in the project's study of real tables."""
 
-NEAR = 0.15
+NEAR = 0.05
 """Share of the whole possible improvement within which points shape the parabola; the wall on the
 side of divergence would bend it. House choice."""
 
@@ -76,8 +76,11 @@ class RungReading:
         high: Highest such rate.
         loss: Mean best validation loss at the best measured rate.
         noise: Standard error of such a mean in comparison with another rate's; none with one seed.
-        border: Whether the best measured rate is the lowest or the highest one.
+        border: Which end of the tried rates the best one lies at, if it is clearly better there
+            than further in: a tie across the border is no reason to go on.
         horizon_share: Length of these trainings over the full training's.
+        settled: Whether patience ended the best of them, under a schedule that does not know its
+            end: longer ones would be the same trainings.
     """
 
     best: float
@@ -87,6 +90,7 @@ class RungReading:
     noise: float | None
     border: Literal["low", "high"] | None
     horizon_share: float
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,7 @@ def read_rung(
     *,
     initial_loss: float,
     horizon_share: float,
+    settled: Collection[float] = (),
 ) -> RungReading | None:
     """Read trainings of one length at several rates.
 
@@ -164,6 +169,7 @@ def read_rung(
         losses: [rates][seeds], best validation losses; `None` or NaN for a diverged lane.
         initial_loss: Loss of the untrained model: the scale of all improvement.
         horizon_share: Length of these trainings over the full training's, in (0, 1].
+        settled: Rates whose trainings all ended by patience, and would end so at any length.
 
     Returns:
         The reading, or none if no rate survived with all of its seeds.
@@ -178,18 +184,17 @@ def read_rung(
     gain = max(initial_loss - means[top], 0.0)
     near = [row for row, mean in zip(table, means, strict=True) if mean <= means[top] + NEAR * gain]
     noise = _seed_noise(near)
-    low, high = _within(x, means, top, ceiling=means[top] + max(WITHIN * gain, noise or 0.0))
-    border: Literal["low", "high"] | None = None
-    if top in (0, len(x) - 1):
-        border = "low" if top == 0 else "high"
+    ceiling = means[top] + max(WITHIN * gain, noise or 0.0)
+    low, high = _within(x, means, top, ceiling=ceiling)
     return RungReading(
         best=float(10 ** _vertex(x, means, top, ceiling=means[top] + NEAR * gain)),
         low=float(10**low),
         high=float(10**high),
         loss=float(means[top]),
         noise=noise,
-        border=border,
+        border=_border(means, top, ceiling=ceiling),
         horizon_share=horizon_share,
+        settled=learning_rates[top] in settled,
     )
 
 
@@ -203,7 +208,7 @@ def read_drift(rungs: Sequence[RungReading]) -> Drift:
         rungs: At least one, by rising length.
     """
     last = rungs[-1]
-    reach = 1.0 / last.horizon_share
+    reach = 1.0 if last.settled else 1.0 / last.horizon_share
     slope = DRIFT_PRIOR
     if reach > 1.0 and len(rungs) > 1:
         before = rungs[-2]
@@ -284,6 +289,15 @@ def _within(
         return float(x[inner])
 
     return crossing(top, -1), crossing(top, +1)
+
+
+def _border(
+    means: NDArray[np.float64], top: int, *, ceiling: float
+) -> Literal["low", "high"] | None:
+    inner = {0: min(2, len(means) - 1), len(means) - 1: max(len(means) - 3, 0)}.get(top)
+    if inner is None or inner == top or means[inner] <= ceiling:
+        return None
+    return "low" if top == 0 else "high"
 
 
 def _vertex(

@@ -67,6 +67,7 @@ class Measured:
         active: bool [lanes].
         diverged: bool [lanes]: a loss was not finite.
         taken: int [lanes], steps since the start.
+        last: Whether the course has ended, or every lane has.
         wall_s: Seconds of the chunk.
     """
 
@@ -79,6 +80,7 @@ class Measured:
     active: np.ndarray
     diverged: np.ndarray
     taken: np.ndarray
+    last: bool
     wall_s: float
 
 
@@ -114,6 +116,7 @@ def train(
             active=chunk.active[slots],
             diverged=chunk.diverged[slots],
             taken=chunk.taken[slots],
+            last=step + steps >= course.steps or not chunk.active.any(),
             wall_s=chunk.wall_s,
         )
         if not chunk.active.any():

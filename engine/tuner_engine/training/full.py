@@ -12,11 +12,12 @@ from tuner_engine.events import AnyEvent, EpochMeasured, Phase
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import cohort, courses
 from tuner_engine.training.cohort import Lane, Measured
+from tuner_engine.training.program import Program
 from tuner_engine.training.task import Task
 
 
 def train(
-    task: Task,
+    program: Program,
     settings: Hyperparameters,
     lanes: Mapping[str, Lane],
     *,
@@ -24,10 +25,10 @@ def train(
     plan: str,
     must_end: Callable[[], bool],
 ) -> Iterator[AnyEvent]:
-    """Train every lane in full, with early stopping, and score the best checkpoints.
+    """Train every lane in full, with early stopping.
 
     Args:
-        task: What to train.
+        program: Compiled for the task and for at least as many lanes.
         settings: How; each lane has its own learning rate, weight decay and seed.
         lanes: By the label that their events carry.
         phase: What the training is part of.
@@ -35,15 +36,13 @@ def train(
         must_end: Asked after every chunk; training ends there once it says so.
 
     Yields:
-        Events; a `TestMeasured` for each lane comes last if there is a test split.
+        Events. Where the program keeps the best variables and the task has a test split, a
+        `TestMeasured` for each lane comes last.
     """
-    program = courses.compiled(task, settings, lanes=len(lanes), keep_best=True)
+    task = program.task
     course = courses.course(task, settings)
     yield events.PhaseStarted(
         phase=phase, lanes=len(lanes), lane_steps=course.steps * len(lanes), plan=plan
-    )
-    yield events.ProgramCompiled(
-        phase=phase, compile_s=program.compile_s, layout=str(program.layout)
     )
     chunk: Measured | None = None
     pending = np.zeros((len(lanes), 0))
@@ -65,7 +64,7 @@ def train(
         yield events.StepsTaken(phase=phase, lane_steps=int(chunk.taken.sum()))
         if must_end():
             break
-    if chunk is not None and task.test is not None:
+    if chunk is not None and task.test is not None and program.form.keep_best:
         scores = program.score(chunk.state, task.test)
         for label, slot in zip(lanes, chunk.slots, strict=True):
             yield _tested(task, label, {name: float(mean[slot]) for name, mean in scores.items()})

@@ -36,6 +36,9 @@ ONE_CYCLE_START = 25.0
 ONE_CYCLE_END = 1e5
 """Peak over the last rate. Source: fastai `fit_one_cycle`, div_final."""
 
+BLOCK_STEPS = 1024
+"""Steps of a schedule that are evaluated at once. House choice."""
+
 
 def multiples(name: Schedule, *, steps: int, warmup_share: float = 0.0) -> np.ndarray:
     """Return the learning rate of every step as a multiple of the peak.
@@ -49,17 +52,27 @@ def multiples(name: Schedule, *, steps: int, warmup_share: float = 0.0) -> np.nd
     Returns:
         float32 [steps], in (0, 1]: the first step already moves.
     """
-    warmup = 0 if name == "one-cycle" else round(warmup_share * steps)
-    after = max(steps - warmup, 1)
-    body = _SHAPES[name](after)
+    # However long the rise, one step is left at the peak.
+    warmup = 0 if name == "one-cycle" else min(round(warmup_share * steps), steps - 1)
+    body = _SHAPES[name](steps - warmup)
     if warmup:
         # The ramp ends at the peak with the first step of the body, and starts above zero.
         ramp = optax.linear_schedule(1.0 / (warmup + 1), 1.0, warmup)
         body = optax.join_schedules([ramp, body], [warmup])
-    with jax.default_device(jax.local_devices(backend="cpu")[0]):
-        values = jax.vmap(lambda count: jnp.asarray(body(count), jnp.float32))(jnp.arange(steps))
-    positive: np.ndarray = np.maximum(np.asarray(values), np.finfo(np.float32).tiny)
+    positive: np.ndarray = np.maximum(_evaluated(body, steps), np.finfo(np.float32).tiny)
     return positive
+
+
+def _evaluated(schedule: optax.Schedule, steps: int) -> np.ndarray:
+    """Return the schedule's value at every step: float32 [steps]."""
+    values = jax.vmap(lambda count: jnp.asarray(schedule(count), jnp.float32))
+    # JAX compiles each operation once per shape, so every length is made of blocks of one shape.
+    with jax.default_device(jax.local_devices(backend="cpu")[0]):
+        blocks = [
+            np.asarray(values(first + jnp.arange(BLOCK_STEPS)))
+            for first in range(0, steps, BLOCK_STEPS)
+        ]
+    return np.concatenate(blocks)[:steps]
 
 
 def exponential_sweep(*, low: float, high: float, steps: int) -> np.ndarray:

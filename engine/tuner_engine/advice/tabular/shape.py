@@ -5,7 +5,7 @@ from typing import get_args
 from msgspec.structs import replace
 
 from tuner_engine.advice.beliefs import published
-from tuner_engine.advice.rules.tabular import rtdl_shape_limits
+from tuner_engine.advice.rules.tabular import rtdl_shape_limits, small_table_shape
 from tuner_engine.advice.tabular.case import Case
 from tuner_engine.recipe import Setting
 from tuner_engine.specs import Model
@@ -25,22 +25,28 @@ def model(case: Case) -> Setting:
 
 
 def hidden_layers(case: Case) -> Setting:
-    """Return the depth: RealMLP's default, in the plain MLP's range for so many rows."""
-    most, _ = rtdl_shape_limits(case.rows)
-    why = (
-        f"RealMLP's default depth; on {case.counted_rows} plain MLPs are searched over "
-        f"1 to {most} hidden layers."
-    )
-    setting = published(case.presets, "A5", "hidden_layers", why=why, also=("A13",))
-    return replace(setting, range=(1, most), scale="linear")
+    """Return the depth: RealMLP's default, or less on a small table."""
+    return _sized(case, "hidden_layers", place=0, thing="hidden layers")
 
 
 def hidden_width(case: Case) -> Setting:
-    """Return the width: RealMLP's default, in the plain MLP's range for so many rows."""
-    _, most = rtdl_shape_limits(case.rows)
-    why = (
-        f"RealMLP's default width; on {case.counted_rows} plain MLPs are searched over "
-        f"1 to {most:,} units a layer."
-    )
-    setting = published(case.presets, "A5", "hidden_width", why=why, also=("A13",))
+    """Return the width: RealMLP's default, or less on a small table."""
+    return _sized(case, "hidden_width", place=1, thing="units a layer")
+
+
+def _sized(case: Case, name: str, *, place: int, thing: str) -> Setting:
+    most = rtdl_shape_limits(case.rows)[place]
+    searched = f"plain MLPs are searched over 1 to {most:,} {thing}"
+    small = small_table_shape(case.rows)
+    if small is None:
+        why = f"RealMLP's default; on {case.counted_rows} {searched}."
+        setting = published(case.presets, "A5", name, why=why, also=("A13",))
+    else:
+        larger = case.presets.value("A5", name)
+        why = (
+            f"A house choice for {case.counted_rows}: as good as RealMLP's {larger} there, and "
+            f"faster; {searched}."
+        )
+        setting = published(case.presets, "H5", name, why=why, also=("A5", "A13"))
+        setting = replace(setting, value=small[place], basis="rule")
     return replace(setting, range=(1, most), scale="linear")
