@@ -1,5 +1,6 @@
 """Problems small enough to train in a test, some with answers known in closed form."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -120,6 +121,11 @@ def one_weight(*, init: Any, height: Any, target: Any = None, signature: str = "
         test=None,
         signature=signature,
     )
+
+
+def replaced(task: Task, **changes: Any) -> Task:
+    """Return a task that differs in some of its parts."""
+    return dataclasses.replace(task, **changes)
 
 
 def course(steps: int, *, every: int | None = None, patience: int | None = None) -> Course:
