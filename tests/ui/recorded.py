@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tuner_engine import events as said
+from tuner_engine import runs, specs
 from tuner_engine.recipe import Recipe, Setting, Tool
 from tuner_engine.workload import Caution, ColumnFacts, DataFacts, Profile, Workload
 
@@ -233,3 +234,13 @@ def ending_events() -> Iterator[said.AnyEvent]:
 
 def whole_run(source: str = "titanic.csv") -> list[said.AnyEvent]:
     return [*sweep_events(source), *trial_events(), *ending_events()]
+
+
+def folder(spec: specs.RunSpec) -> runs.Run:
+    """A run folder that holds the whole run, under its own name."""
+    run = runs.Run(runs.home() / "runs" / RUN_ID)
+    run.path.mkdir(parents=True)
+    runs.begin(run, spec)
+    with (run.path / "events.jsonl").open("wb") as file:
+        file.writelines(said.encode(event) + b"\n" for event in whole_run())
+    return run

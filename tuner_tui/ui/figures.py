@@ -21,6 +21,13 @@ Numbers = NDArray[np.float64]
 BAND_PERCENTILES = (10.0, 90.0)
 """Between which percentiles of the seeds the sweep's band lies. House choice."""
 
+REACH = 5.0
+"""How far the trials' axis reaches above the best score, in units of the way to the median one.
+House choice."""
+
+_ROUNDING = 1e-6
+"""By how many decades a rate may miss a power of ten and still count as it."""
+
 HEADROOM = 0.5
 """How far the sweep's axis reaches above the loss at the start, in units of the drop below it;
 what explodes beyond the edge is cut off there. House choice."""
@@ -131,7 +138,8 @@ def _decades(rates: Numbers) -> tuple[float, float] | None:
     """Return whole decades around the rates: they hold still while points arrive."""
     if not rates.size:
         return None
-    low, high = np.floor(np.log10(rates.min())), np.ceil(np.log10(rates.max()))
+    low = np.floor(np.log10(rates.min()) + _ROUNDING)
+    high = np.ceil(np.log10(rates.max()) - _ROUNDING)
     return float(10.0**low), float(10.0 ** max(high, low + 1))
 
 
@@ -148,12 +156,12 @@ def _sweep_limits(middle: Numbers) -> tuple[float, float] | None:
 
 
 def _trial_limits(series: Sequence[Series]) -> tuple[float, float] | None:
-    """Return limits around the better half of the scores, so that failures do not flatten them."""
+    """Return limits around the better scores, so that failures do not flatten them."""
     scores = [score for line in series for score in line.y if np.isfinite(score)]
     if not scores:
         return None
     low, middle, high = np.min(scores), np.median(scores), np.max(scores)
-    top = min(high, middle + 2 * (middle - low)) if middle > low else high
+    top = min(high, low + REACH * (middle - low)) if middle > low else high
     reach = max(float(top - low), 0.02 * abs(float(low)), 1e-9)
     return _outward(float(low) - 0.05 * reach, float(top) + 0.05 * reach, _step(reach))
 

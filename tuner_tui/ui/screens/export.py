@@ -10,11 +10,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from tuner_engine.export import FORMATS
 from tuner_engine.recipe import Recipe
 from tuner_tui.ui import exporting
-from tuner_tui.ui.exporting import FORMATS, Format
 from tuner_tui.ui.screens.confirm import ConfirmScreen
 from tuner_tui.ui.screens.dialog import Dialog
+
+_WORDS = {"json": "everything: values, ranges, reasons", "flat": "names and values only"}
+"""What a format holds."""
 
 
 class ExportScreen(Dialog[Path]):
@@ -34,7 +37,7 @@ class ExportScreen(Dialog[Path]):
         super().__init__()
         self._recipe = recipe
         self._source = source
-        self._format: Format = FORMATS[0]
+        self._format = FORMATS[0]
 
     def compose(self) -> ComposeResult:
         """Lay out format, path, preview and refusal."""
@@ -83,10 +86,9 @@ class ExportScreen(Dialog[Path]):
             self.query_one(".refusal", Static).update(problem)
 
     def _show_format(self) -> None:
-        words = {"json": "everything: values, ranges, reasons", "flat": "names and values only"}
         parts = [
             Content.styled(f" {form} ", "reverse" if form == self._format else "$text-muted")
             for form in FORMATS
         ]
-        parts.append(Content.styled(words[self._format], "$text-muted"))
+        parts.append(Content.styled(_WORDS.get(self._format, ""), "$text-muted"))
         self.query_one("#format", Static).update(Content(" ").join(parts))

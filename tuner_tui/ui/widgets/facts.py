@@ -3,13 +3,13 @@
 from tuner_engine.printable import printable
 from tuner_tui.ui import wording
 from tuner_tui.ui.session import Session
-from tuner_tui.ui.widgets.labelled import Labelled, Line
+from tuner_tui.ui.widgets.labelled import Line, Paragraphs
 
 _CAUTIONS = 3
 """How many cautions are listed before the rest are counted. House choice."""
 
 
-class Facts(Labelled):
+class Facts(Paragraphs):
     """The facts of the data, its split, and what to be careful about."""
 
     def show(self, session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
@@ -47,6 +48,21 @@ class Labelled(Widget):
 
     def _wrapped(self, width: int) -> list[Content]:
         return list(wrapped(self._lines, width=width, label_width=self._label_width))
+
+
+class Paragraphs(VerticalScroll):
+    """Labelled lines that scroll when they are many."""
+
+    DEFAULT_CSS = "Paragraphs { height: auto; scrollbar-size-vertical: 1; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        self._labelled = Labelled()
+        super().__init__(self._labelled, id=id)
+
+    def show_lines(self, lines: Iterable[Line]) -> None:
+        """Show other lines, from the first one on."""
+        self._labelled.show_lines(lines)
+        self.scroll_home(animate=False)
 
 
 def wrapped(lines: Iterable[Line], *, width: int, label_width: int) -> Iterator[Content]:

@@ -5,9 +5,8 @@ from textual.widgets import Static
 
 from tuner_tui.ui import pace
 from tuner_tui.ui.watching import Watched
-from tuner_tui.ui.wording import number
 
-_BAR_CELLS = 20
+_BAR_CELLS = 16
 """Cells of the progress bar. House choice."""
 
 
@@ -56,10 +55,15 @@ def bar(share: float, *, cells: int) -> Content:
     return Content.assemble(("━" * full, "$primary"), ("─" * (cells - full), "$text-muted"))
 
 
+def _rough(amount: float) -> str:
+    """Return an amount in two significant digits, and large ones in whole numbers."""
+    return f"{amount:.2g}" if amount < 100 else f"{amount:,.0f}"
+
+
 def _cost(watched: Watched) -> str:
     state = watched.state
     parts = [pace.clock(state.at_s), f"{pace.steps(state):,} steps"]
     trainings = pace.full_trainings(state)
     if trainings is not None:
-        parts.append(f"{number(trainings)} trainings")
+        parts.append(f"{_rough(trainings)} trainings")
     return " · ".join(parts)

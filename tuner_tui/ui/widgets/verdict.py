@@ -36,7 +36,8 @@ def words(watched: Watched | None) -> Content:
         head = f"{sign} {printable(verdict.verdict)} ({verdict.confidence} confidence)  "
         lines.append(Content.assemble((head, f"bold {style}"), printable(verdict.summary)))
     if state.finished is not None and state.finished.message:
-        lines.append(Content(printable(state.finished.message)))
+        style = "$text-error" if state.finished.status == "failed" else ""
+        lines.append(Content.styled(printable(state.finished.message), style))
     if not lines and state.phase is not None:
         lines.append(Content.styled(printable(state.phase.plan), "$text-muted"))
     lines += [

@@ -1,30 +1,21 @@
 """Why does the highlighted setting have its value?"""
 
-from textual.containers import VerticalScroll
-
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Setting
 from tuner_tui.ui import wording
-from tuner_tui.ui.widgets.labelled import Labelled, Line
+from tuner_tui.ui.widgets.labelled import Line, Paragraphs
 
 
-class Why(VerticalScroll):
-    """The reason, range, sources and evidence of one setting; scrolls when they are many."""
-
-    DEFAULT_CSS = "Why { height: auto; scrollbar-size-vertical: 1; }"
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        self._lines = Labelled()
-        super().__init__(self._lines, id=id)
+class Why(Paragraphs):
+    """The reason, range, sources and evidence of one setting."""
 
     def show(self, name: str, setting: Setting) -> None:
         """Explain one setting."""
-        self._lines.show_lines(explanation(name, setting))
-        self.scroll_home(animate=False)
+        self.show_lines(explanation(name, setting))
 
     def clear(self) -> None:
         """Explain nothing."""
-        self._lines.show_lines(())
+        self.show_lines(())
 
 
 def explanation(name: str, setting: Setting) -> tuple[Line, ...]:
