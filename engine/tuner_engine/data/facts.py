@@ -135,8 +135,8 @@ def cautions(work: Workload, target: Target, parts: Parts) -> tuple[Caution, ...
         found.append(Caution(code="more-features-than-rows", message=message))
     if work.duplicate_share >= _NOTICED_DUPLICATES:
         message = (
-            f"{work.duplicate_share:.1%} of the rows repeat an earlier one; equal rows stay on one "
-            "side of the split."
+            f"{work.duplicate_share:.1%} of the rows repeat an earlier one in every column used; "
+            "equal rows stay on one side of the split."
         )
         found.append(Caution(code="duplicate-rows", message=message))
     return (*found, *(_class_cautions(target, parts) if target.class_names else ()))

@@ -20,7 +20,11 @@ def schemas() -> dict[str, object]:
 
     The field `schema` of a document holds its full name and version, `tuner-tui/recipe/1`.
     """
-    return {
-        name: {"$schema": DIALECT, **msgspec.json.schema(document)}
-        for name, document in _DOCUMENTS.items()
-    }
+    return {name: _schema(document) for name, document in _DOCUMENTS.items()}
+
+
+def _schema(document: type[msgspec.Struct]) -> dict[str, object]:
+    schema = msgspec.json.schema(document)
+    # A default lets our own decoder go without it; what is published always names its version.
+    schema["$defs"][document.__name__]["required"].append("schema")
+    return {"$schema": DIALECT, **schema}
