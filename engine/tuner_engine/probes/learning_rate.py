@@ -11,6 +11,7 @@ Invariant: the probe touches nothing but its own lanes.
 """
 
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -46,21 +47,20 @@ def probe(
     """
     bench = Bench(program, settings, terms)
     low, high = plan.SWEEP_RANGES[settings.optimizer]
-    sweep, step_s = yield from _sweep(bench, low=low, high=high)
-    if sweep.verdict == "diverged-at-once":
+    swept = yield from _sweep(bench, low=low, high=high)
+    if swept.reading.verdict == "diverged-at-once":
         high, low = low, low / plan.EXTENSION
-        sweep, step_s = yield from _sweep(bench, low=low, high=high)
-    if terms.stop.is_set():
-        yield verdicts.without_trials(
-            sweep, why="Stopped before any training confirmed a rate.", verdict="interrupted"
-        )
+        swept = yield from _sweep(bench, low=low, high=high)
+    sweep = swept.reading
+    if terms.stop.is_set() or swept.cut_short:
+        yield _inconclusive(bench, sweep)
         return
     if sweep.verdict != "ok" or sweep.edge is None:
-        yield verdicts.of_sweep(sweep, low=low, high=high * plan.EXTENSION)
+        yield verdicts.of_sweep(sweep, low=low, high=swept.highest)
         return
-    rungs = yield from trials.climb(bench, sweep, step_s=step_s)
+    rungs = yield from trials.climb(bench, sweep, step_s=swept.step_s)
     if not rungs:
-        yield _inconclusive(bench, sweep)
+        yield _inconclusive(bench, sweep, fitted=rungs is not None)
         return
     yield verdicts.of_trials(
         sweep,
@@ -72,20 +72,37 @@ def probe(
     )
 
 
-def _inconclusive(bench: Bench, sweep: SweepReading) -> events.VerdictReached:
+@dataclass(frozen=True, slots=True)
+class _Swept:
+    """A sweep and how far it came.
+
+    Attributes:
+        reading: What the curve says.
+        step_s: Seconds per optimizer step of one lane.
+        highest: Highest rate swept.
+        cut_short: Whether time or a person ended it before its range was swept.
+    """
+
+    reading: SweepReading
+    step_s: float
+    highest: float
+    cut_short: bool
+
+
+def _inconclusive(
+    bench: Bench, sweep: SweepReading, *, fitted: bool = True
+) -> events.VerdictReached:
     if bench.terms.stop.is_set():
-        why, verdict = "Stopped before any training confirmed a rate.", "interrupted"
-    elif bench.terms.expired():
-        why, verdict = "The budget ended before any training confirmed a rate.", "budget-too-small"
+        verdict = "interrupted"
+    elif not fitted or bench.terms.expired():
+        verdict = "budget-too-small"
     else:
-        why, verdict = "Every trial below the edge diverged in some seed.", "all-diverged"
-    return verdicts.without_trials(sweep, why=why, verdict=verdict)
+        verdict = "all-diverged"
+    return verdicts.without_trials(sweep, verdict=verdict)
 
 
-def _sweep(
-    bench: Bench, *, low: float, high: float
-) -> Generator[AnyEvent, None, tuple[SweepReading, float]]:
-    """Raise the rate until the edge shows; return the reading and the seconds per lane step."""
+def _sweep(bench: Bench, *, low: float, high: float) -> Generator[AnyEvent, None, _Swept]:
+    """Raise the rate until the edge shows."""
     steps = plan.sweep_steps(low, high)
     further = plan.sweep_steps(low, high * plan.EXTENSION)
     rates = schedules.exponential_sweep(low=low, high=high * plan.EXTENSION, steps=further)
@@ -112,11 +129,16 @@ def _sweep(
         seen = losses.shape[1]
         if seen >= 2 * SWEEP_CHUNK_STEPS:
             reading = readings.read_sweep(rates[:seen], losses)
-        if bench.terms.stop.is_set() or (seen >= steps and reading and reading.edge is not None):
+        if bench.terms.must_end() or (seen >= steps and reading and reading.edge is not None):
             break
     if reading is None:
         reading = readings.read_sweep(rates[: losses.shape[1]], losses)
-    return reading, timed_s / max(timed_steps, 1)
+    return _Swept(
+        reading=reading,
+        step_s=timed_s / timed_steps if timed_steps else chunk.wall_s / taken,
+        highest=float(rates[losses.shape[1] - 1]),
+        cut_short=losses.shape[1] < steps and not chunk.last,
+    )
 
 
 def _points(rates: np.ndarray, chunk: Measured) -> events.SweepMeasured:

@@ -6,7 +6,7 @@ Trainings come in rungs of growing length; each rung closes in on the best rate 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -94,22 +94,34 @@ def ladder(*, full_steps: int, step_s: float, remaining_s: float | None) -> tupl
         Rungs by rising length; empty if not even the shortest fits.
     """
     scale = 1.0
-    if remaining_s is not None:
-        affordable = remaining_s * (1 - RESERVE) / step_s / full_steps
-        if affordable >= sum(rung.full_trainings for rung in THOROUGH):
-            return THOROUGH
-        whole = sum(rung.full_trainings for rung in LADDER)
+    rungs = _scaled(scale, full_steps=full_steps)
+    if remaining_s is None:
+        return rungs
+    affordable = remaining_s * (1 - RESERVE) / step_s / full_steps
+    if affordable >= cost(THOROUGH):
+        return THOROUGH
+    while cost(rungs) > affordable:
         # Halving, not fitting: a slightly slower moment must not make another plan.
-        scale = min(1.0, 2.0 ** math.floor(math.log2(max(affordable / whole, 1e-9))))
-    rungs = [
-        Rung(rung.horizon_share * scale, rung.rates, rung.seeds, rung.spacing)
-        for rung in LADDER
-        if rung.horizon_share * scale * full_steps >= SHORTEST_STEPS
+        scale /= 2
+        rungs = _scaled(scale, full_steps=full_steps)
+    return rungs
+
+
+def _scaled(scale: float, *, full_steps: int) -> tuple[Rung, ...]:
+    """Return the ladder at a share of its length, less what is too short; its first rung wide."""
+    shortest = min(SHORTEST_STEPS, full_steps)
+    shares = [rung.horizon_share * scale for rung in LADDER]
+    kept = [
+        replace(rung, horizon_share=share)
+        for share, rung in zip(shares, LADDER, strict=True)
+        if share * full_steps >= shortest
     ]
-    if not rungs:
-        return ()
-    first = LADDER[0]
-    return (Rung(rungs[0].horizon_share, first.rates, first.seeds, first.spacing), *rungs[1:])
+    return *(replace(LADDER[0], horizon_share=rung.horizon_share) for rung in kept[:1]), *kept[1:]
+
+
+def cost(rungs: Sequence[Rung]) -> float:
+    """Return what rungs cost at most, in full trainings."""
+    return sum(rung.full_trainings for rung in rungs)
 
 
 def further(last: Rung, *, cost_s: float, remaining_s: float | None) -> Rung | None:
@@ -161,8 +173,6 @@ def rates_beyond(rates: Sequence[float], border: str, spacing: float) -> tuple[f
 
 def in_words(rungs: Sequence[Rung]) -> str:
     """Return a plan as a person reads it."""
-    if not rungs:
-        return "no training is short enough for the time that is left"
     parts = [
         f"{rung.rates} rates x {rung.seeds} seeds at {rung.horizon_share:.0%} of a full training"
         for rung in rungs

@@ -186,10 +186,12 @@ def read_rung(
     noise = _seed_noise(near)
     ceiling = means[top] + max(WITHIN * gain, noise or 0.0)
     low, high = _within(x, means, top, ceiling=ceiling)
+    best = _vertex(x, means, top, ceiling=means[top] + NEAR * gain)
     return RungReading(
-        best=float(10 ** _vertex(x, means, top, ceiling=means[top] + NEAR * gain)),
-        low=float(10**low),
-        high=float(10**high),
+        best=float(10**best),
+        # The range is measured around a rate that was tried; the vertex may lie beside it.
+        low=float(10 ** min(low, best)),
+        high=float(10 ** max(high, best)),
         loss=float(means[top]),
         noise=noise,
         border=_border(means, top, ceiling=ceiling),
@@ -236,7 +238,7 @@ def _noise(values: NDArray[np.float64]) -> float:
     """Typical deviation of one point, from differences of neighbours: a trend does not count."""
     steps = np.diff(values)
     spread = 1.4826 * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2)
-    return float(max(spread, np.finfo(np.float32).eps * max(1.0, float(np.abs(values).max()))))
+    return float(max(spread, np.finfo(np.float32).eps * np.abs(values).max()))
 
 
 def _edge(

@@ -42,7 +42,7 @@ class Outcome:
 
 def climb(
     bench: Bench, sweep: SweepReading, *, step_s: float
-) -> Generator[AnyEvent, None, list[RungReading]]:
+) -> Generator[AnyEvent, None, list[RungReading] | None]:
     """Train candidates rung by rung.
 
     Args:
@@ -51,11 +51,14 @@ def climb(
         step_s: Seconds per optimizer step of one lane, as seen in the sweep.
 
     Returns:
-        What each finished length of training says, by rising length; empty if none finished.
+        What each finished length of training says, by rising length; empty if none finished with
+        a rate at which no seed was lost, none if not even the shortest fits the budget.
     """
     ladder = plan.ladder(
         full_steps=bench.full_steps, step_s=step_s, remaining_s=bench.terms.remaining_s()
     )
+    if not ladder:
+        return None
     phase = _phase(bench, ladder)
     yield phase
     faster = choosing.improved(bench.program, planned_s=phase.lane_steps * step_s)
@@ -95,7 +98,7 @@ def _phase(bench: Bench, rungs: Sequence[Rung]) -> events.PhaseStarted:
     return events.PhaseStarted(
         phase="trials",
         lanes=max((rung.lanes for rung in rungs), default=0),
-        lane_steps=round(sum(rung.full_trainings for rung in rungs) * bench.full_steps),
+        lane_steps=round(plan.cost(rungs) * bench.full_steps),
         plan=plan.in_words(rungs),
     )
 

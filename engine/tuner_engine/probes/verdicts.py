@@ -44,6 +44,20 @@ SWEEP_WORDS = {
 """Why there is no number, and what to do next."""
 
 
+UNCONFIRMED_WORDS = {
+    "interrupted": "Stopped before any training confirmed a rate; start it again to go on.",
+    "budget-too-small": (
+        "The budget ended before any training confirmed a rate. "
+        "Allow more time (--budget), or take a smaller model."
+    ),
+    "all-diverged": (
+        "Every trial below the edge diverged in some seed. "
+        "Look for extreme values in the data; gradient clipping or a warm-up may help."
+    ),
+}
+"""Why an edge alone is no number, and what to do next."""
+
+
 def of_sweep(reading: SweepReading, *, low: float, high: float) -> VerdictReached:
     """Return the verdict on a sweep that is not `ok`.
 
@@ -66,13 +80,12 @@ def of_sweep(reading: SweepReading, *, low: float, high: float) -> VerdictReache
     )
 
 
-def without_trials(reading: SweepReading, *, why: str, verdict: str) -> VerdictReached:
+def without_trials(reading: SweepReading, *, verdict: str) -> VerdictReached:
     """Return the verdict when no training confirmed a rate, with the edge if it is known.
 
     Args:
         reading: Of the sweep.
-        why: What prevented the trainings, as a sentence.
-        verdict: Its name.
+        verdict: What prevented the trainings, one of `UNCONFIRMED_WORDS`.
     """
     known = (
         "nothing yet; the sweep has not reached the edge"
@@ -82,7 +95,7 @@ def without_trials(reading: SweepReading, *, why: str, verdict: str) -> VerdictR
     return VerdictReached(
         probe=PROBE,
         verdict=verdict,
-        summary=f"{why} Known so far: {known}.",
+        summary=f"{UNCONFIRMED_WORDS[verdict]} Known so far: {known}.",
         confidence="low",
         settings={},
         reading={"edge": reading.edge, "initial_loss": reading.initial_loss},
