@@ -69,7 +69,7 @@ def test_a_lane_begins_the_same_from_the_same_seed(dataset: Dataset) -> None:
     task = tabular.task(dataset, problems.settings())
     form = single.Form(optimizer="adamw", batch_size=32)
     begun = [
-        jax.tree.leaves(single.begin(task, form, jnp.uint32(seed), jnp.bool_(True)).variables)
+        jax.tree.leaves(single.begin(task, form, jnp.uint32(seed), jnp.bool_(1)).variables)
         for seed in (1, 1, 2)
     ]
     assert all(np.array_equal(one, other) for one, other in zip(begun[0], begun[1], strict=True))

@@ -87,9 +87,7 @@ def test_eight_devices_equal_two(program: Program) -> None:
         np.testing.assert_array_equal(np.array(values, np.float32), usual[name], err_msg=name)
 
 
-def test_scoring_over_another_split_takes_the_best_weights(
-    task: Task, program: Program
-) -> None:
+def test_scoring_over_another_split_takes_the_best_weights(task: Task, program: Program) -> None:
     """The test split is scored with the weights behind each lane's lowest validation loss."""
     from tuner_engine.training import cohort
 

@@ -110,9 +110,9 @@ def test_reduce_on_plateau_lowers_the_steps_of_a_lane_that_stands_still(device: 
     # The gradient is 1 but the loss does not change: a plateau from the first step on.
     task = problems.one_weight(
         init=lambda key: Variables({"w": jnp.zeros(1)}, {}),
-        height=lambda variables: variables.params["w"].sum()
-        - jax.lax.stop_gradient(variables.params["w"].sum())
-        + 1.0,
+        height=lambda variables: (
+            variables.params["w"].sum() - jax.lax.stop_gradient(variables.params["w"].sum()) + 1.0
+        ),
         target=lambda variables: variables.params["w"].sum(),
     )
     window, rate = 2, 0.1

@@ -53,9 +53,7 @@ def test_seeds_and_epochs_are_shuffled_apart() -> None:
     """Another seed, and another epoch of the same seed, come in another order."""
     orders = [
         tuple(
-            order.batches(
-                seed=seed, examples=50, batch_size=50, first_step=epoch, steps=1
-            ).ravel()
+            order.batches(seed=seed, examples=50, batch_size=50, first_step=epoch, steps=1).ravel()
         )
         for seed in (0, 1)
         for epoch in (0, 1)

@@ -1,0 +1,109 @@
+"""Does every verdict say what to do next, and give a number only where there is evidence?"""
+
+from typing import get_args
+
+import problems
+import pytest
+
+from tuner_engine.probes import verdicts
+from tuner_engine.probes.readings import RungReading, SweepReading, SweepVerdict
+
+ADVICE = ("check", "look", "use", "train longer", "allow", "start", "take")
+"""Verbs that begin a next step."""
+
+
+def swept(verdict: SweepVerdict = "ok", edge: float | None = 0.1) -> SweepReading:
+    return SweepReading(verdict, edge, initial_loss=2.3, drop=1.0, noise=0.01)
+
+
+def rung(**changes: object) -> RungReading:
+    usual = {
+        "best": 1e-2,
+        "low": 5e-3,
+        "high": 2e-2,
+        "loss": 0.3,
+        "noise": 0.01,
+        "border": None,
+        "horizon_share": 1.0,
+    }
+    return RungReading(**{**usual, **changes})  # type: ignore[arg-type]
+
+
+def judged(*rungs: RungReading, constant_loss: float = 1.0, interrupted: bool = False):  # type: ignore[no-untyped-def]
+    return verdicts.of_trials(
+        swept(),
+        rungs,
+        problems.settings(),
+        constant_loss=constant_loss,
+        evidence="run-1",
+        interrupted=interrupted,
+    )
+
+
+@pytest.mark.parametrize("verdict", [name for name in get_args(SweepVerdict) if name != "ok"])
+def test_a_sweep_without_an_edge_gives_a_next_step_and_no_number(verdict: SweepVerdict) -> None:
+    """Each named verdict is a sentence with advice, at low confidence."""
+    found = verdicts.of_sweep(swept(verdict, None), low=1e-6, high=1.0)
+    assert found.verdict == verdict
+    assert found.settings == {}
+    assert found.confidence == "low"
+    assert any(verb in found.summary.lower() for verb in ADVICE)
+
+
+@pytest.mark.parametrize("verdict", verdicts.UNCONFIRMED_WORDS)
+@pytest.mark.parametrize("edge", [None, 0.1])
+def test_without_trials_there_is_a_next_step_and_no_number(
+    verdict: str, edge: float | None
+) -> None:
+    """An edge that no training confirmed is told, and is no setting."""
+    found = verdicts.without_trials(swept(edge=edge), verdict=verdict)
+    assert found.settings == {}
+    assert ("1.0e-01" in found.summary) is (edge is not None)
+    assert any(verb in found.summary.lower() for verb in ADVICE)
+
+
+def test_doing_no_better_than_a_constant_is_not_learning() -> None:
+    """A rate that teaches nothing is no recommendation."""
+    found = judged(rung(loss=0.99), constant_loss=1.0)
+    assert (found.verdict, found.settings) == ("not-learning", {})
+    assert any(verb in found.summary.lower() for verb in ADVICE)
+
+
+def test_a_full_training_gives_a_number_with_high_confidence() -> None:
+    """Value, range, basis and evidence all follow from the reading."""
+    found = judged(rung())
+    setting = found.settings["learning_rate"]
+    assert (found.verdict, found.confidence) == ("ok", "high")
+    assert (setting.value, setting.range) == (1e-2, (5e-3, 2e-2))
+    assert (setting.basis, setting.evidence) == ("measured", ("run-1",))
+    assert "0.01" in found.summary
+
+
+def test_an_interrupted_probe_keeps_its_number_with_low_confidence() -> None:
+    """What was measured is kept, and called what it is."""
+    found = judged(rung(), interrupted=True)
+    assert (found.verdict, found.confidence) == ("interrupted", "low")
+    assert found.settings["learning_rate"].value == 1e-2
+
+
+@pytest.mark.parametrize(
+    ("share", "confidence"), [(1.0, "high"), (0.7, "high"), (0.3, "medium"), (0.05, "low")]
+)
+def test_confidence_falls_with_the_reach_of_extrapolation(share: float, confidence: str) -> None:
+    """The further the full length lies from what was measured, the less is claimed."""
+    assert judged(rung(horizon_share=share)).confidence == confidence
+
+
+def test_a_best_rate_at_the_border_is_told() -> None:
+    """The true best may lie beyond."""
+    found = judged(rung(border="low"))
+    assert found.confidence == "low"
+    assert "lowest one tried" in found.summary
+
+
+@pytest.mark.parametrize("share", [1.0, 1 / 3, 1 / 18])
+def test_the_value_lies_in_its_range(share: float) -> None:
+    """Extrapolation moves the value and its range together."""
+    setting = judged(rung(horizon_share=share)).settings["learning_rate"]
+    assert setting.range is not None
+    assert setting.range[0] <= setting.value <= setting.range[1]  # type: ignore[operator]
