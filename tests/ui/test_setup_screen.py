@@ -7,6 +7,8 @@ import recorded
 from conftest import NARROW, WIDE, Opened, Until
 
 from tuner_engine.workload import ColumnFacts
+from tuner_tui.ui.app import TunerApp
+from tuner_tui.ui.programs import Programs
 from tuner_tui.ui.screens.columns import ColumnsScreen
 from tuner_tui.ui.screens.edit import EditScreen
 from tuner_tui.ui.screens.setup import SetupScreen
@@ -166,3 +168,15 @@ async def test_resizing_keeps_the_highlight(opened: Opened) -> None:
 
         assert app.screen.query_one(RecipeTable).setting_name == "hidden_width"
         assert "hidden width = 128" in shared.shown(app)
+
+
+async def test_a_hostile_file_name_is_shown_as_text(until: Until) -> None:
+    """Markup in the data's own name is not obeyed, in the title or in the facts."""
+    app = TunerApp(
+        shared.spec("[red]a[/x].csv"), programs=Programs(advise=("false",), worker=("true",))
+    )
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.session.problem)
+
+        assert shared.shown(app).count("[red]a[/x].csv") == 1
+        assert "x].csv" in shared.shown(app).splitlines()[0]

@@ -1,5 +1,6 @@
 """The terminal app, the only folder that knows Textual."""
 
+import gc
 import os
 import sys
 
@@ -24,6 +25,7 @@ def open_app(spec: RunSpec) -> int:
         sys.stderr.write(f"tuner-tui: {reason}\n")
         return ExitCode.USAGE
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_S)
+    gc.disable()  # until the first frame: start-up makes many objects, and none of them garbage
     from tuner_tui.ui.app import TunerApp
 
     app = TunerApp(spec)

@@ -6,6 +6,7 @@ Invariant: screens are shown state and never change it.
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -74,6 +75,8 @@ class LiveApp(App[None]):
 
     def on_ready(self) -> None:
         """Once the first frame stands, read the data and watch for runs."""
+        gc.freeze()
+        gc.enable()
         self._awake = True
         self.set_interval(TICK_S, self._tick)
         self._read_data()

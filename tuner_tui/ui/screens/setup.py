@@ -46,16 +46,12 @@ class SetupScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the facts, and room for the rest."""
-        yield Static(id="title")
+        yield Static(_title(self._session, None), id="title", markup=False)
         with Container(id="body"):
             with Vertical(id="data"):
-                yield Facts(id="facts")
+                yield Facts(self._session, id="facts")
             yield Vertical(id="work")
         yield KeyLine()
-
-    def on_mount(self) -> None:
-        """Show what is known."""
-        self.show(self._session, None)
 
     def show(self, session: Session, watched: "Watched | None") -> None:
         """Show another session, and in the title how a measurement stands."""

@@ -10,7 +10,15 @@ _CAUTIONS = 3
 
 
 class Facts(Paragraphs):
-    """The facts of the data, its split, and what to be careful about."""
+    """The facts of the data, its split, and what to be careful about.
+
+    Args:
+        session: What is known at first.
+        id: As of any widget.
+    """
+
+    def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(facts(session), id=id)
 
     def show(self, session: Session) -> None:
         """Show what is known so far."""

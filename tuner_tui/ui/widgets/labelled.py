@@ -51,12 +51,17 @@ class Labelled(Widget):
 
 
 class Paragraphs(VerticalScroll):
-    """Labelled lines that scroll when they are many."""
+    """Labelled lines that scroll when they are many.
+
+    Args:
+        lines: What to show at first.
+        id: As of any widget.
+    """
 
     DEFAULT_CSS = "Paragraphs { height: auto; scrollbar-size-vertical: 1; }"
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        self._labelled = Labelled()
+    def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        self._labelled = Labelled(lines)
         super().__init__(self._labelled, id=id)
 
     def show_lines(self, lines: Iterable[Line]) -> None:
