@@ -28,6 +28,7 @@ import msgspec
 from tuner_engine import documents, events, results
 from tuner_engine.errors import DeviceError, ExitCode, TunerError
 from tuner_engine.events import AnyEvent, Phase, RunFinished, Status
+from tuner_engine.printable import printable
 from tuner_engine.probes.terms import Terms
 from tuner_engine.recipe import Recipe
 from tuner_engine.runs import Recorder, Run
@@ -80,21 +81,20 @@ def run(
                 yield kept
             status = _status(state, stop)
             recorder.keep("result.json", _result(state, status, dataset))
-            yield recorder.append(_finish(status))
+            last = _finish(status)
         except GeneratorExit:
             recorder.append(_finish("interrupted", "The reader left."))
             raise
         except KeyboardInterrupt:
             recorder.append(_finish("interrupted", "Aborted."))
             raise
-        except TunerError as error:
-            yield recorder.append(_failure(error.exit_code, str(error)))
         except BaseException as error:
-            known = _device_error(error)
-            if known is None:
-                recorder.append(_failure(ExitCode.INTERNAL, f"{type(error).__name__}: {error}"))
+            last = _failure(error)
+            if last.exit_code == ExitCode.INTERNAL:
+                recorder.append(last)
                 raise
-            yield recorder.append(_failure(known.exit_code, str(known)))
+        # Outside of `try`: a reader who leaves after the last event does not interrupt the run.
+        yield recorder.append(last)
 
 
 def _events(
@@ -218,8 +218,13 @@ def _finish(status: documents.Ending, message: str = "") -> RunFinished:
     return RunFinished(status=status, exit_code=EXITS[status], message=message)
 
 
-def _failure(code: ExitCode, message: str) -> RunFinished:
-    return RunFinished(status="failed", exit_code=code, message=message)
+def _failure(error: BaseException) -> RunFinished:
+    """Return how a run ends by an error: in our words if it was foreseen."""
+    known = error if isinstance(error, TunerError) else _device_error(error)
+    if known is not None:
+        return RunFinished(status="failed", exit_code=known.exit_code, message=str(known))
+    message = printable(f"{type(error).__name__}: {error}")
+    return RunFinished(status="failed", exit_code=ExitCode.INTERNAL, message=message)
 
 
 def _device_error(error: BaseException) -> DeviceError | None:
@@ -250,13 +255,16 @@ def main(arguments: list[str]) -> int:
 
         spec = run_folder.spec()
         dataset = data.load(spec.data, seed=spec.seed)
-        last: AnyEvent | None = None
-        for last in run(run_folder, dataset, stop=stop, started_s=started_s):  # noqa: B007
-            pass
-    except TunerError as error:
+    except Exception as error:
+        failure = _failure(error)
         with Recorder(run_folder) as recorder:
-            recorder.append(_failure(error.exit_code, str(error)))
-        return error.exit_code
+            recorder.append(failure)
+        if failure.exit_code == ExitCode.INTERNAL:
+            raise
+        return failure.exit_code
+    last: AnyEvent | None = None
+    for last in run(run_folder, dataset, stop=stop, started_s=started_s):  # noqa: B007
+        pass
     return last.exit_code if isinstance(last, RunFinished) else ExitCode.INTERNAL
 
 
