@@ -110,11 +110,17 @@ def tune(
         yield event
         if isinstance(event, EpochMeasured):
             told.append(event)
+    if {event.label for event in told} != set(lanes):
+        message = "Time ended before every confirming training was scored; the probe's rate stands."
+        yield events.CautionRaised(caution=Caution(code="not-confirmed", message=message))
+        return
     arms = [
         arm(rate, [label for label, lane in lanes.items() if lane.learning_rate == rate], told)
         for rate in rates
     ]
-    yield from _revisions(recipe, measured, arms, evidence=terms.evidence)
+    yield from _revisions(
+        recipe, measured, arms, evidence=terms.evidence, cut_short=terms.must_end()
+    )
 
 
 def arm(rate: float, labels: Sequence[str], told: Sequence[EpochMeasured]) -> Arm:
@@ -156,8 +162,10 @@ def confirmed(measured: Setting, arms: Sequence[Arm]) -> tuple[Setting | None, C
     words = f"Fresh seeds reach {losses.mean():.4g} ± {_error(losses):.2g}"
     if len(arms) > 1:
         gains = np.array(arms[1].losses) - losses
-        words += f", against {np.mean(arms[1].losses):.4g} at the advised {arms[1].rate:g}"
-        if np.isfinite(gains).all() and gains.mean() < -CLEARLY * _error(gains):
+        lost = not np.isfinite(gains).all()
+        other = "divergence" if lost else f"{np.mean(arms[1].losses):.4g}"
+        words += f", against {other} at the advised {arms[1].rate:g}"
+        if not lost and gains.mean() < -CLEARLY * _error(gains):
             message = (
                 f"Fresh seeds did better at the advised learning rate {arms[1].rate:g} than at the "
                 f"measured {arms[0].rate:g}, by {-gains.mean():.3g}; the advised rate is kept."
@@ -216,14 +224,15 @@ def _unmeasured(verdict: VerdictReached | None) -> Iterator[AnyEvent]:
 
 
 def _revisions(
-    recipe: Recipe, measured: Setting, arms: Sequence[Arm], *, evidence: str
+    recipe: Recipe, measured: Setting, arms: Sequence[Arm], *, evidence: str, cut_short: bool
 ) -> Iterator[AnyEvent]:
     setting, caution = confirmed(measured, arms)
     if caution is not None:
         yield events.CautionRaised(caution=caution)
     kept = arms[0] if setting is not None or len(arms) == 1 else arms[1]
     changes = {} if setting is None else {"learning_rate": setting}
-    epochs, caution = epochs_setting(recipe, kept, evidence=evidence)
+    # Trainings that were cut short do not show where the best checkpoint lies.
+    epochs, caution = (None, None) if cut_short else epochs_setting(recipe, kept, evidence=evidence)
     if caution is not None:
         yield events.CautionRaised(caution=caution)
     if epochs is not None:
