@@ -45,11 +45,11 @@ def configure(device: Device) -> None:
     flags = os.environ.get("XLA_FLAGS", "")
     if HOST_DEVICES_FLAG not in flags:
         os.environ["XLA_FLAGS"] = f"{flags} {HOST_DEVICES_FLAG}={_cores()}".strip()
-    if device != "auto":
-        os.environ["JAX_PLATFORMS"] = PLATFORMS[device]
-
     import jax
 
+    if device != "auto":
+        # JAX reads the variable when it is imported, which may have happened before.
+        jax.config.update("jax_platforms", PLATFORMS[device])
     if jax.config.jax_compilation_cache_dir is None:  # type: ignore[attr-defined]
         jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "xla"))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)

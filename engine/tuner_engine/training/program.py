@@ -68,7 +68,7 @@ class Program:
         padded = np.zeros(self.slots, np.uint32)
         active = np.zeros(self.slots, np.bool_)
         for slot, seed in seeds.items():
-            padded[slot], active[slot] = seed, True
+            padded[slot], active[slot] = seed % 2**32, True
         return self._begin(padded, active)
 
     def advance(self, lanes: LaneState, inputs: Inputs) -> tuple[LaneState, Chunk]:
@@ -98,10 +98,13 @@ class Program:
         """
         if lanes.best is None:
             raise ValueError("this program was compiled without keep_best")
-        mean = partial(single.means, self.task, single.blocks(split))
-        return {
-            name: np.asarray(values) for name, values in jax.jit(_each(mean))(lanes.best).items()
-        }
+
+        @jax.jit
+        def scored(folded: Any, best: Any) -> Any:
+            return jax.lax.map(partial(single.means, self.task, folded), best)
+
+        figures = scored(single.blocks(split), lanes.best)
+        return {name: np.asarray(values) for name, values in figures.items()}
 
 
 def compile_program(task: Task, form: Form, layout: Layout, *, lanes: int) -> Program:
@@ -147,10 +150,6 @@ def compile_program(task: Task, form: Form, layout: Layout, *, lanes: int) -> Pr
         _data=data,
         compile_s=time.perf_counter() - started,
     )
-
-
-def _each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda stacked: jax.lax.map(function, stacked)
 
 
 def _input_shapes(form: Form, slots: int) -> Inputs:

@@ -65,7 +65,9 @@ def multiples(name: Schedule, *, steps: int, warmup_share: float = 0.0) -> np.nd
 
 def _evaluated(schedule: optax.Schedule, steps: int) -> np.ndarray:
     """Return the schedule's value at every step: float32 [steps]."""
-    values = jax.vmap(lambda count: jnp.asarray(schedule(count), jnp.float32))
+    values: Callable[[jax.Array], jax.Array] = jax.vmap(
+        lambda count: jnp.asarray(schedule(count), jnp.float32)
+    )
     # JAX compiles each operation once per shape, so every length is made of blocks of one shape.
     with jax.default_device(jax.local_devices(backend="cpu")[0]):
         blocks = [
