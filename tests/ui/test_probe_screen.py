@@ -230,3 +230,39 @@ async def test_a_finished_run_is_not_offered(
         await pilot.pause(0.1)
 
         assert not isinstance(app.screen, AttachScreen)
+
+
+async def test_news_does_not_take_the_cursor_away(opened: Opened, until: Until) -> None:
+    """Who reads the sweep when the trials begin goes on reading the sweep."""
+    async with opened() as (app, pilot):
+        await pilot.press("r")
+        await until(pilot, runs.listed)
+        run = runs.listed()[0]
+        shared.keep(run, recorded.sweep_events())
+        await until(pilot, lambda: "median of seeds" in shared.shown(app))
+        await pilot.press("right")
+        shared.keep(run, recorded.trial_events())
+        await until(pilot, lambda: app.watched and app.watched.state.rungs)
+
+        assert "Sweep" in shared.shown(app)
+        assert app.screen.query_one("#sweep", Chart).cursor_x is not None
+
+
+async def test_an_interrupted_probe_settles_nothing(opened: Opened, until: Until) -> None:
+    """Its reading is shown; the recipe keeps what was advised unless a person takes it."""
+    interrupted = events.VerdictReached(
+        at_s=9.0,
+        probe="learning-rate",
+        verdict="interrupted",
+        summary="Stopped early.",
+        confidence="low",
+        settings={"learning_rate": recorded.measured_rate()},
+    )
+    async with opened() as (app, pilot):
+        await pilot.press("r")
+        await until(pilot, runs.listed)
+        finished = events.RunFinished(status="interrupted", exit_code=130)
+        shared.keep(runs.listed()[0], [*recorded.sweep_events(), interrupted, finished])
+        await until(pilot, lambda: "Stopped early." in shared.shown(app))
+
+        assert app.session.recipe.settings["learning_rate"].basis == "preset"

@@ -136,6 +136,16 @@ def test_a_probe_is_about_the_training_it_asked_for(session: Session) -> None:
     assert not acts.is_about(None, session)
 
 
+def test_a_probe_is_about_the_column_it_asked_for(session: Session) -> None:
+    """The same values for another target are another training."""
+    asked = session.recipe
+    assert asked is not None
+    assert asked.data is not None
+    data = msgspec.structs.replace(asked.data, target="Age")
+
+    assert not acts.is_about(msgspec.structs.replace(asked, data=data), session)
+
+
 def test_the_probe_is_asked_about_the_recipe_in_sight(session: Session) -> None:
     """The spec carries the recipe, and survives the way through its file."""
     spec = acts.probe_spec(acts.edited(session, "batch_size", "16"))

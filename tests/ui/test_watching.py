@@ -16,8 +16,10 @@ class _Process:
     def __init__(self, code: int | None = None) -> None:
         self.code = code
         self.asked = False
+        self.polls = 0
 
     def poll(self, *, now_s: float) -> int | None:
+        self.polls += 1
         return self.code
 
     def stop(self, *, now_s: float) -> None:
@@ -74,6 +76,20 @@ def test_events_written_just_before_the_end_are_not_lost(recorded_run: Callable[
 
     assert watch.now.death is None
     assert watch.now.state.finished is not None
+
+
+def test_a_worker_that_lingers_after_its_end_is_still_waited_for(
+    recorded_run: Callable[..., Run],
+) -> None:
+    """A run may be over before its process is; that process is asked after all the same."""
+    process = _Process()
+    watch = Watch(recorded_run(recorded.whole_run()), process)
+    watch.advance(now_s=0.0)
+    polls = process.polls
+
+    watch.advance(now_s=0.1)
+
+    assert process.polls == polls + 1
 
 
 def test_stopping_is_shown_until_the_end(recorded_run: Callable[..., Run]) -> None:

@@ -96,14 +96,14 @@ class Measuring:
         return self._watch is not None and self._watch.advance(now_s=now_s)
 
     def findings(self) -> Iterator[Findings]:
-        """Yield what each verdict settled since the last call."""
+        """Yield what each verdict settled since the last call; only `ok` settles anything."""
         if self._watch is None:
             return
         state = self._watch.now.state
         fresh = state.verdicts[self._handed_out :]
         self._handed_out = len(state.verdicts)
         for verdict in fresh:
-            if verdict.settings:
+            if verdict.verdict == "ok":
                 yield Findings(recipe=state.recipe, settings=verdict.settings)
 
     def stop(self, *, now_s: float) -> None:

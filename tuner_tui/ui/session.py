@@ -110,7 +110,7 @@ def is_about(asked: Recipe | None, session: Session) -> bool:
     """
     if asked is None or session.recipe is None:
         return False
-    return _but_rate(asked) == _but_rate(session.recipe)
+    return _training(asked) == _training(session.recipe)
 
 
 def evidence_lost(before: Session, after: Session) -> bool:
@@ -125,8 +125,11 @@ def evidence_lost(before: Session, after: Session) -> bool:
     )
 
 
-def _but_rate(recipe: Recipe) -> dict[str, Value]:
-    return {name: value for name, value in recipe.values().items() if name != "learning_rate"}
+def _training(recipe: Recipe) -> tuple[object, ...]:
+    """Return all that tells one training from another but the learning rate."""
+    values = {name: value for name, value in recipe.values().items() if name != "learning_rate"}
+    target = recipe.data.target if recipe.data else None
+    return recipe.workload, target, values
 
 
 def _recipe(session: Session) -> Recipe:

@@ -6,6 +6,7 @@ Invariant: a run that ended without saying so is reported as died, with its last
 
 from dataclasses import dataclass
 
+from tuner_engine.events import RunStarted
 from tuner_engine.printable import printable
 from tuner_engine.runs import Run, Tail
 from tuner_engine.state import RunState, fold_all
@@ -59,12 +60,14 @@ class Watch:
             now_s: Seconds of a steady clock.
         """
         before = self.now
+        code = self.worker.poll(now_s=now_s) if self.worker else None
         if not before.going:
             return False
-        code = self.worker.poll(now_s=now_s) if self.worker else None
         fresh = self._tail.read()
         state = fold_all(fresh, before.state) if fresh else before.state
-        self._pid = next((e.pid for e in fresh if hasattr(e, "pid")), self._pid)
+        for event in fresh:
+            if isinstance(event, RunStarted):
+                self._pid = event.pid
         gone = state.finished is not None or code is not None or self._vanished(now_s)
         self.now = Watched(
             run_id=before.run_id,

@@ -107,10 +107,19 @@ class ProbeScreen(Screen[None]):
             self._chart(_SWEEP).show(figures.sweep_figure(new))
         if marked or old.rungs != new.rungs:
             self._chart(_TRIALS).show(figures.trials_figure(new))
-            if new.rungs and not self._turned:
-                self._put_in_front(_TRIALS)
+        if not same:
+            self._start_over()
+        reading = self._turned or self._chart(_SWEEP).cursor_x is not None
+        if new.rungs and not old.rungs and not reading:
+            self._put_in_front(_TRIALS)
         if marked and self._chart(self._front).cursor_x is None:
             self._show_readout(None)
+
+    def _start_over(self) -> None:
+        """Forget cursors and limits of the run before."""
+        for name in (_SWEEP, _TRIALS):
+            self._chart(name).action_clear()
+            self._chart(name).action_fit()
 
     def _link(self, x: float) -> None:
         """Put the other chart's cursor on the same rate, where its axis holds it."""
