@@ -124,7 +124,9 @@ def cost(rungs: Sequence[Rung]) -> float:
     return sum(rung.full_trainings for rung in rungs)
 
 
-def further(last: Rung, *, cost_s: float, remaining_s: float | None) -> Rung | None:
+def further(
+    last: Rung, *, full_share: float, cost_s: float, remaining_s: float | None
+) -> Rung | None:
     """Return a rung beyond the ladder's, if there is more time than the plan dared to count on.
 
     Early stopping and divergence make trainings shorter than planned; what they save is spent on
@@ -132,10 +134,11 @@ def further(last: Rung, *, cost_s: float, remaining_s: float | None) -> Rung | N
 
     Args:
         last: The longest rung so far.
+        full_share: Length at which patience ends a training, over the full one's.
         cost_s: Seconds that one lane took over the length of that rung, on average.
         remaining_s: Time left; without a limit the ladder was whole already.
     """
-    if remaining_s is None or last.horizon_share >= 1.0:
+    if remaining_s is None or last.horizon_share >= full_share:
         return None
     share = min(1.0, STRIDE * last.horizon_share)
     top = LADDER[-1]
@@ -158,8 +161,8 @@ def rates_below(edge: float, rung: Rung) -> tuple[float, ...]:
 def rates_around(readings: Sequence[RungReading], rung: Rung) -> tuple[float, ...]:
     """Return candidates around where the best rate is expected on a longer rung, rising."""
     last = readings[-1]
-    drift = 0.0 if last.settled else DRIFT_PRIOR
-    centre = last.best * (rung.horizon_share / last.horizon_share) ** drift
+    longer = min(rung.horizon_share / last.horizon_share, last.reach)
+    centre = last.best * longer**DRIFT_PRIOR
     offsets = (np.arange(rung.rates) - (rung.rates - 1) / 2) * rung.spacing
     return tuple(float(centre * 10**offset) for offset in offsets)
 

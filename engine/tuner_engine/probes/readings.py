@@ -8,7 +8,7 @@ The sweep is an edge detector, not a chooser: one rising-rate run says where tra
 nothing reliable about where it is best.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,8 +79,8 @@ class RungReading:
         border: Which end of the tried rates the best one lies at, if it is clearly better there
             than further in: a tie across the border is no reason to go on.
         horizon_share: Length of these trainings over the full training's.
-        settled: Whether patience ended the best of them, under a schedule that does not know its
-            end: longer ones would be the same trainings.
+        full_share: Length at which patience would end such trainings, over the full training's;
+            1 where nothing ends them early.
     """
 
     best: float
@@ -90,7 +90,12 @@ class RungReading:
     noise: float | None
     border: Literal["low", "high"] | None
     horizon_share: float
-    settled: bool = False
+    full_share: float = 1.0
+
+    @property
+    def reach(self) -> float:
+        """How much longer the real training is; 1 when these are as long."""
+        return max(1.0, self.full_share / self.horizon_share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,6 @@ def read_rung(
     *,
     initial_loss: float,
     horizon_share: float,
-    settled: Collection[float] = (),
 ) -> RungReading | None:
     """Read trainings of one length at several rates.
 
@@ -169,7 +173,6 @@ def read_rung(
         losses: [rates][seeds], best validation losses; `None` or NaN for a diverged lane.
         initial_loss: Loss of the untrained model: the scale of all improvement.
         horizon_share: Length of these trainings over the full training's, in (0, 1].
-        settled: Rates whose trainings all ended by patience, and would end so at any length.
 
     Returns:
         The reading, or none if no rate survived with all of its seeds.
@@ -196,7 +199,6 @@ def read_rung(
         noise=noise,
         border=_border(means, top, ceiling=ceiling),
         horizon_share=horizon_share,
-        settled=learning_rates[top] in settled,
     )
 
 
@@ -210,7 +212,7 @@ def read_drift(rungs: Sequence[RungReading]) -> Drift:
         rungs: At least one, by rising length.
     """
     last = rungs[-1]
-    reach = 1.0 if last.settled else 1.0 / last.horizon_share
+    reach = last.reach
     slope = DRIFT_PRIOR
     if reach > 1.0 and len(rungs) > 1:
         before = rungs[-2]

@@ -5,6 +5,7 @@ closes in on the best of the one before; a best rate at the border of those trie
 Invariant: rates are compared over the same seeds, at the same length of training.
 """
 
+import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from tuner_engine.probes import plan, readings
 from tuner_engine.probes.bench import Bench, finite
 from tuner_engine.probes.plan import Rung
 from tuner_engine.probes.readings import RungReading, SweepReading
+from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import choosing, cohort, courses
 
 EXTENSIONS = 2
@@ -25,19 +27,9 @@ ENDLESS = ("constant", "reduce-on-plateau")
 """Schedules that do not know the length of training."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Trainings that ran side by side.
-
-    Attributes:
-        trials: One per lane.
-        settled: Numbers of the lanes that patience ended, under a schedule without an end.
-        finished: Whether they ran to their end; false if the probe had to stop.
-    """
-
-    trials: tuple[Trial, ...]
-    settled: frozenset[int]
-    finished: bool
+LOWER = 0.5
+"""Decades below the best rate within which lower rates count for how long training goes on: they
+learn more slowly, and may win once they have had their time. House choice."""
 
 
 def climb(
@@ -82,12 +74,14 @@ def climb(
         if reading is None:
             break
         read[rung.horizon_share] = reading
-        if reading.settled and known and known[-1].settled:
+        if reading.reach == 1.0 and known and known[-1].reach == 1.0:
             break  # longer trainings would be these again
         cost_s = (bench.terms.clock() - begun_s) / (len(tried.trials) - lanes)
         remaining_s = bench.terms.remaining_s()
-        more = None if queue else plan.further(rung, cost_s=cost_s, remaining_s=remaining_s)
-        if more is not None:
+        more = plan.further(
+            rung, full_share=reading.full_share, cost_s=cost_s, remaining_s=remaining_s
+        )
+        if more is not None and not queue:
             queue, taken = [more], 0
             yield _phase(bench, queue)
         number += 1
@@ -105,32 +99,38 @@ def _phase(bench: Bench, rungs: Sequence[Rung]) -> events.PhaseStarted:
 
 @dataclass(slots=True)
 class _Tried:
-    """All trainings of one length, and the rates at which patience ended every one."""
+    """All trainings of one length."""
 
     trials: tuple[Trial, ...] = ()
-    settled: frozenset[float] = frozenset()
-
-    def add(self, outcome: Outcome, *, seeds: int) -> None:
-        self.trials += outcome.trials
-        ended = [outcome.trials[lane].learning_rate for lane in outcome.settled]
-        self.settled |= {rate for rate in ended if ended.count(rate) == seeds}
 
     @property
     def rates(self) -> list[float]:
         return sorted({trial.learning_rate for trial in self.trials})
 
-    def read(self, *, initial_loss: float, horizon_share: float) -> RungReading | None:
+    def read(
+        self, settings: Hyperparameters, *, initial_loss: float, horizon_share: float
+    ) -> RungReading | None:
         losses = [
             [trial.valid_loss for trial in self.trials if trial.learning_rate == rate]
             for rate in self.rates
         ]
-        return readings.read_rung(
-            self.rates,
-            losses,
-            initial_loss=initial_loss,
-            horizon_share=horizon_share,
-            settled=self.settled,
+        reading = readings.read_rung(
+            self.rates, losses, initial_loss=initial_loss, horizon_share=horizon_share
         )
+        if reading is None:
+            return None
+        return replace(reading, full_share=self._full_share(settings, best=reading.best))
+
+    def _full_share(self, settings: Hyperparameters, *, best: float) -> float:
+        """Where patience ends trainings near the best rate; a falling schedule takes its time."""
+        if settings.patience is None or settings.schedule not in ENDLESS:
+            return 1.0
+        near = [
+            trial.best_epoch
+            for trial in self.trials
+            if -LOWER <= math.log10(trial.learning_rate / best) <= LOWER
+        ]
+        return min(1.0, (max(near) + settings.patience) / settings.epochs)
 
 
 def _widened(
@@ -147,15 +147,17 @@ def _widened(
     here: tuple[Trial, ...] = ()
     reading: RungReading | None = None
     for _ in range(1 + EXTENSIONS):
-        outcome = yield from _side_by_side(
+        trials, finished = yield from _side_by_side(
             bench, rung, rates, number=number, before=here, taken=taken
         )
-        taken += sum(trial.steps for trial in outcome.trials)
-        if not outcome.finished:
+        taken += sum(trial.steps for trial in trials)
+        if not finished:
             break
-        here += outcome.trials
-        tried.add(outcome, seeds=rung.seeds)
-        reading = tried.read(initial_loss=initial_loss, horizon_share=rung.horizon_share)
+        here += trials
+        tried.trials += trials
+        reading = tried.read(
+            bench.settings, initial_loss=initial_loss, horizon_share=rung.horizon_share
+        )
         if reading is None or reading.border is None:
             break
         rates = plan.rates_beyond(tried.rates, reading.border, rung.spacing)
@@ -170,14 +172,15 @@ def _side_by_side(
     number: int,
     before: tuple[Trial, ...],
     taken: int,
-) -> Generator[AnyEvent, None, Outcome]:
-    """Train every rate with every seed for the length of one rung."""
+) -> Generator[AnyEvent, None, tuple[tuple[Trial, ...], bool]]:
+    """Train every rate with every seed for the length of one rung; false if it had to stop."""
     task, settings = bench.program.task, bench.settings
     lanes = [bench.lane(rate, seed) for rate in rates for seed in range(rung.seeds)]
     course = courses.course(task, settings, horizon_share=rung.horizon_share)
     per_epoch = courses.steps_per_epoch(task, settings)
     best, best_step = np.full(len(lanes), np.inf), np.zeros(len(lanes))
-    outcome = Outcome((), frozenset(), finished=False)
+    trials: tuple[Trial, ...] = ()
+    finished = False
     for chunk in cohort.train(bench.program, lanes, course):
         for step, losses in zip(chunk.scored_after, chunk.figures["loss"].T, strict=True):
             better = losses < best
@@ -192,19 +195,18 @@ def _side_by_side(
             )
             for i, lane in enumerate(lanes)
         )
-        stopped = ~chunk.active & ~chunk.diverged & (settings.schedule in ENDLESS)
-        outcome = Outcome(trials, frozenset(np.flatnonzero(stopped).tolist()), finished=chunk.last)
+        finished = chunk.last
         yield events.TrialsMeasured(
             rung=number,
             horizon_share=rung.horizon_share,
             trials=(*before, *trials),
-            finished=outcome.finished,
+            finished=finished,
         )
         steps = taken + sum(trial.steps for trial in trials)
         yield events.StepsTaken(phase="trials", lane_steps=steps)
-        if not outcome.finished and bench.terms.must_end():
+        if not finished and bench.terms.must_end():
             break
-    return outcome
+    return trials, finished
 
 
 def _edge(sweep: SweepReading) -> float:

@@ -150,7 +150,7 @@ def of_trials(
     return VerdictReached(
         probe=PROBE,
         verdict="interrupted" if interrupted else "ok",
-        summary=_summary(setting, sweep, last, drift),
+        summary=_summary(setting, sweep, last, drift, settings),
         confidence=confidence,
         settings={"learning_rate": setting},
         reading={**figures, "low": setting.range[0], "high": setting.range[1]},  # type: ignore[index,dict-item]
@@ -175,7 +175,7 @@ def _setting(
     how = (
         "trained in full"
         if drift.reach < 1.01
-        else f"trained {last.horizon_share:.0%} as long, then followed along the drift"
+        else f"trained for {_lengths(last, settings)} and followed along the drift"
     )
     return Setting(
         value=_tidy(drift.rate),
@@ -192,7 +192,13 @@ def _setting(
     )
 
 
-def _summary(setting: Setting, sweep: SweepReading, last: RungReading, drift: Drift) -> str:
+def _summary(
+    setting: Setting,
+    sweep: SweepReading,
+    last: RungReading,
+    drift: Drift,
+    settings: Hyperparameters,
+) -> str:
     low, high = setting.range or (None, None)
     first = (
         f"Learning rate {setting.value:g}; {low:g} to {high:g} costs at most {WITHIN:.0%} "
@@ -201,13 +207,18 @@ def _summary(setting: Setting, sweep: SweepReading, last: RungReading, drift: Dr
     parts = [first]
     if drift.reach >= 1.01:
         parts.append(
-            f"The longest trial was {last.horizon_share:.0%} of a full training: the rate is "
-            f"extrapolated, drifting {drift.slope:+.2f} decades per tenfold length."
+            f"The longest trials took {_lengths(last, settings)}: the rate is extrapolated, "
+            f"drifting {drift.slope:+.2f} decades per tenfold length."
         )
     if last.border is not None:
         words = f"The best rate was the {last.border}est one tried: the true one may lie beyond."
         parts.append(words)
     return " ".join(parts)
+
+
+def _lengths(last: RungReading, settings: Hyperparameters) -> str:
+    done, whole = (share * settings.epochs for share in (last.horizon_share, last.full_share))
+    return f"{done:.3g} of about {whole:.3g} epochs"
 
 
 def _tidy(rate: float) -> float:
