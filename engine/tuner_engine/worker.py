@@ -3,7 +3,7 @@
 Headless commands call `run` in their own process; the app starts this module as a process:
 
 ```text
-python -m tuner_engine.worker RUN_FOLDER [--wait]
+python -m tuner_engine.worker RUN_FOLDER [--wait [--parent PID]]
 ```
 
 With `--wait` the process loads JAX at once and waits for `spec.json` to appear, so that nobody
@@ -241,13 +241,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tuner_engine.worker")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--wait", action="store_true", help="load JAX, then wait for the spec")
+    parser.add_argument("--parent", type=int, help="process to wait with; the one that started us")
     options = parser.parse_args(arguments)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a dropped line leaves the run going
     run_folder = Run(options.folder)
-    if options.wait and not _spec_came(run_folder, stop):
+    if options.wait and not _spec_came(run_folder, stop, parent=options.parent):
         return ExitCode.INTERRUPTED
     started_s = time.monotonic()
     try:
@@ -268,9 +269,15 @@ def main(arguments: list[str]) -> int:
     return last.exit_code if isinstance(last, RunFinished) else ExitCode.INTERNAL
 
 
-def _spec_came(run_folder: Run, stop: threading.Event) -> bool:
-    """Load JAX, then wait until the spec appears; false if stopped, or the parent is gone."""
-    parent = os.getppid()
+def _spec_came(run_folder: Run, stop: threading.Event, *, parent: int | None) -> bool:
+    """Load JAX, then wait until the spec appears; false if stopped, or the parent is gone.
+
+    Args:
+        run_folder: Where the spec will appear.
+        stop: Once set, nobody waits any longer.
+        parent: The process that started this one, which may be gone before we can ask for it.
+    """
+    parent = parent or os.getppid()
     from tuner_engine import data, tuning  # noqa: F401 - loaded now so that nobody waits later
 
     while not (run_folder.path / "spec.json").exists():
