@@ -46,7 +46,8 @@ def main() -> None:
         print(json.dumps(measured(quick=options.quick)))
         return
     alone, together = (_child(count, quick=options.quick) for count in (1, CORES))
-    _say(f"{'model':16}{'':8}{'scan':>8}{'jit':>8}{'cohort':>8}{'ratio':>8}{'cpu':>8}{f'{LANES} lanes':>10}")
+    heads = "".join(f"{head:>8}" for head in ("scan", "jit", "cohort", "ratio", "cpu"))
+    _say(f"{'model':16}{'':8}{heads}{f'{LANES} lanes':>10}")
     for name in alone["steps"]:
         model, optimizer = name.split(" ")
         row, all_devices = alone["steps"][name], together["steps"][name]
@@ -68,9 +69,7 @@ def _child(devices: int, *, quick: bool) -> dict[str, Any]:
     flags = f"--xla_force_host_platform_device_count={devices}"
     arguments = [sys.executable, __file__, f"--devices={devices}", *["--quick"] * quick]
     environment = {**os.environ, "XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
-    finished = subprocess.run(
-        arguments, env=environment, stdout=subprocess.PIPE, check=True
-    )
+    finished = subprocess.run(arguments, env=environment, stdout=subprocess.PIPE, check=True)
     found: dict[str, Any] = json.loads(finished.stdout)
     return found
 
