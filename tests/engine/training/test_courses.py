@@ -1,0 +1,56 @@
+"""Do hyperparameters become the course that they describe?"""
+
+import problems
+import pytest
+
+from tuner_engine.training import courses
+
+
+@pytest.mark.parametrize("share", [1.0, 1 / 3, 0.01])
+def test_a_shorter_course_has_the_same_shape(device: None, share: float) -> None:
+    """Warm-up and decay are compressed with the length, not cut off."""
+    task = problems.quadratic()
+    settings = problems.settings(batch_size=1, epochs=100, warmup_share=0.25)
+    course = courses.course(task, settings, horizon_share=share)
+    assert course.steps == round(800 * share)
+    assert course.multiples.max() == pytest.approx(1.0)
+    if course.steps > 50:
+        assert course.multiples.argmax() == pytest.approx(course.steps / 4, abs=1)
+        assert course.multiples[-1] < 0.01
+
+
+def test_patience_means_epochs_however_often_a_course_is_scored(device: None) -> None:
+    """Three epochs of eight steps are 24 steps, whether scored each epoch or more often."""
+    settings = problems.settings(batch_size=1, patience=3, epochs=100)
+    for share in (1.0, 0.1):
+        course = courses.course(problems.quadratic(), settings, horizon_share=share)
+        assert course.score_every is not None
+        assert course.patience is not None
+        assert course.patience * course.score_every == pytest.approx(24, abs=course.score_every / 2)
+
+
+def test_a_training_is_scored_at_least_twenty_times(device: None) -> None:
+    """Its best checkpoint must be found; once an epoch is enough in a long one."""
+    task = problems.quadratic()
+    short = courses.course(task, problems.settings(batch_size=1, epochs=10))
+    long = courses.course(task, problems.settings(batch_size=1, epochs=100))
+    assert (short.score_every, long.score_every) == (4, 8)
+
+
+def test_a_batch_is_no_larger_than_the_data(device: None) -> None:
+    """Eight examples in batches of 64 are one batch of eight."""
+    task, settings = problems.quadratic(), problems.settings(batch_size=64, epochs=5)
+    assert courses.form(task, settings).batch_size == 8
+    assert courses.full_steps(task, settings) == 5
+
+
+def test_only_reduce_on_plateau_watches_the_loss(device: None) -> None:
+    """Its window is an epoch; other schedules are data to the program."""
+    task = problems.quadratic()
+    plateau = problems.settings(batch_size=2, schedule="reduce-on-plateau")
+    assert courses.form(task, plateau).plateau_window_steps == 4
+    forms = {
+        courses.form(task, problems.settings(batch_size=2, schedule=name))
+        for name in ("constant", "cosine", "one-cycle", "step")
+    }
+    assert len(forms) == 1
