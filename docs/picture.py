@@ -1,12 +1,13 @@
 """What does the app look like?
 
-Run as `python docs/picture.py`: replays the recorded run of the tests in the app, without a
-terminal, and writes the screen that the README shows to `docs/screen.svg`.
+Run as `python docs/picture.py`: measures a learning rate for real, opens the run in the app without
+a terminal, and writes the screen that the README shows to `docs/screen.svg`.
 """
 
 import asyncio
 import os
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -16,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 WIDTH, HEIGHT = 120, 40
 """Cells of the picture. House choice."""
+
+DATA = "demo:digits"
+"""What the picture's run is about."""
 
 STEPS_LEFT = 2
 """How far left of the suggestion the cursor stands, so that the readout says something."""
@@ -27,33 +31,26 @@ FONTS = "Fira Code, Menlo, Consolas, DejaVu Sans Mono, monospace"
 
 async def picture() -> str:
     """Return the probe's screen after its verdict, as SVG."""
-    sys.path.insert(0, str(ROOT / "tests" / "ui"))
-    import recorded
     from textual.pilot import Pilot
 
-    from tuner_engine import specs
+    from tuner_engine import runs
     from tuner_tui.ui.app import TunerApp
-    from tuner_tui.ui.programs import Programs
+    from tuner_tui.ui.programs import OURS, Programs
 
     async def until(pilot: Pilot[None], happened: Callable[[], object]) -> None:
         while not happened():
             await pilot.pause(0.02)
 
-    spec = specs.RunSpec(
-        command="probe-lr",
-        data=specs.DataSpec(source="titanic.csv"),
-        recipe=recorded.recipe(),
-    )
-    run = recorded.folder(spec)
-    app = TunerApp(spec, programs=Programs(advise=("false",), worker=("true",)))
+    run = runs.listed()[0]
+    app = TunerApp(run.spec(), programs=Programs(advise=OURS.advise, worker=("true",)))
     async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
-        await until(pilot, lambda: app.session.problem)
+        await until(pilot, lambda: app.session.recipe)
         app.attach(run)
         app.action_go("probe")
         await until(pilot, lambda: app.watched is not None and not app.going)
         await pilot.press(*["left"] * (STEPS_LEFT + 1))
         await pilot.pause(0.2)
-        return with_fonts_at_hand(app.export_screenshot(title="tuner-tui titanic.csv"))
+        return with_fonts_at_hand(app.export_screenshot(title=f"tuner-tui {DATA}"))
 
 
 def with_fonts_at_hand(svg: str) -> str:
@@ -66,6 +63,8 @@ def main() -> None:
     """Write the picture."""
     with tempfile.TemporaryDirectory() as home:
         os.environ.update(TUNER_TUI_HOME=home, COLORTERM="truecolor", TERM="xterm-256color")
+        probe = [sys.executable, "-m", "tuner_tui", "probe", "lr", DATA, "--quiet"]
+        subprocess.run(probe, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
         svg = asyncio.run(picture())
     (ROOT / "docs" / "screen.svg").write_text(svg, encoding="utf-8")
 

@@ -84,6 +84,13 @@ class SweepMeasured(Event, frozen=True, kw_only=True, tag="sweep-measured"):
     """Training loss before the step at that rate; one row per seed, one column per rate."""
 
 
+class EdgeLocated(Event, frozen=True, kw_only=True, tag="edge-located"):
+    """The sweep shows where training breaks."""
+
+    learning_rate: float
+    """Lowest rate at which the typical seed lost more than it had begun with."""
+
+
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """One lane of short or full training at one peak learning rate."""
 
@@ -167,6 +174,7 @@ AnyEvent = (
     | ProgramCompiled
     | StepsTaken
     | SweepMeasured
+    | EdgeLocated
     | TrialsMeasured
     | EpochMeasured
     | TestMeasured

@@ -31,6 +31,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     learning_rates: tuple[float, ...] = ()
     sweep: tuple[tuple[said.Loss, ...], ...] = ()
     """Losses of the exponential sweep, one row per seed."""
+    edge: float | None = None
+    """Learning rate beyond which training breaks, as the sweep shows it."""
     rungs: tuple[said.TrialsMeasured, ...] = ()
     epochs: tuple[said.EpochMeasured, ...] = ()
     tests: tuple[said.TestMeasured, ...] = ()
@@ -65,13 +67,17 @@ def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
             before = state.steps_before + state.lane_steps
             fresh = {"phase": event, "lane_steps": 0, "steps_before": before}
             # A sweep that begins again replaces the one before.
-            return fresh | ({"learning_rates": (), "sweep": ()} if event.phase == "sweep" else {})
+            return fresh | (
+                {"learning_rates": (), "sweep": (), "edge": None} if event.phase == "sweep" else {}
+            )
         case said.ProgramCompiled():
             return {"compile_s": state.compile_s + event.compile_s}
         case said.StepsTaken():
             return {"lane_steps": event.lane_steps}
         case said.SweepMeasured():
             return _swept(state, event)
+        case said.EdgeLocated():
+            return {"edge": event.learning_rate}
         case said.TrialsMeasured():
             others = (rung for rung in state.rungs if rung.rung != event.rung)
             return {"rungs": tuple(sorted((*others, event), key=lambda rung: rung.rung))}

@@ -71,6 +71,11 @@ def _dispatch(words: list[str]) -> int:
         sys.stdout.write(f"tuner-tui {version('tuner-tui')}\n")
         return ExitCode.DONE
     name, rest = (words[0], words[1:]) if words and words[0] in COMMANDS else ("open", words)
+    if name == "open":
+        from tuner_tui.cli import opening
+
+        if opening.is_plain(rest):
+            return opening.plain(rest[0])
     from tuner_tui.cli import parsing
 
     return parsing.call(import_module(f"{__name__}.{name}").app, rest)

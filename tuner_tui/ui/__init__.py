@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-from tuner_engine.errors import ExitCode
+from tuner_engine.errors import ExitCode, UsageError
 from tuner_engine.specs import RunSpec
 
 FRAMES_PER_S = "30"
@@ -17,13 +17,15 @@ def open_app(spec: RunSpec) -> int:
 
     Args:
         spec: Which data, and every value that was decided on the command line.
+
+    Raises:
+        UsageError: There is no terminal to draw in.
     """
     from tuner_tui.ui.preflight import refusal
 
     reason = refusal(os.environ, stdin_is_tty=sys.stdin.isatty(), stderr_is_tty=sys.stderr.isatty())
     if reason is not None:
-        sys.stderr.write(f"tuner-tui: {reason}\n")
-        return ExitCode.USAGE
+        raise UsageError(reason)
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_S)
     gc.disable()  # until the first frame: start-up makes many objects, and none of them garbage
     from tuner_tui.ui.app import TunerApp

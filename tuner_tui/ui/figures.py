@@ -34,14 +34,14 @@ what explodes beyond the edge is cut off there. House choice."""
 
 
 def sweep_figure(state: RunState) -> Figure:
-    """Return the exponential sweep: seed median, band over seeds, and the verdict's marks."""
+    """Return the exponential sweep: seed median, band over seeds, edge and verdict."""
     rates = np.asarray(state.learning_rates, dtype=np.float64)
     middle, low, high = _over_seeds(_matrix(state.sweep, columns=rates.size))
     lines = (Series("median of seeds", rates, middle, kind="line"),) if rates.size else ()
     return Figure(
         series=lines,
         bands=(Band(rates, low, high),) if rates.size else (),
-        markers=_marks(state),
+        markers=(*_edge(state), *_marks(state)),
         x_axis=Axis("learning rate", scale="log", limits=_decades(rates)),
         y_axis=Axis("training loss", scale="linear", limits=_sweep_limits(middle)),
         title="Sweep to the edge",
@@ -75,6 +75,10 @@ def suggestion(state: RunState) -> Setting | None:
 
 def _last_verdict(state: RunState) -> VerdictReached | None:
     return state.verdicts[-1] if state.verdicts else None
+
+
+def _edge(state: RunState) -> tuple[Marker, ...]:
+    return () if state.edge is None else (Marker("x", state.edge, "edge"),)
 
 
 def _marks(state: RunState) -> tuple[Marker, ...]:

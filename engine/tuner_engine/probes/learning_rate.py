@@ -58,6 +58,7 @@ def probe(
     if sweep.verdict != "ok" or sweep.edge is None:
         yield verdicts.of_sweep(sweep, low=low, high=swept.highest)
         return
+    yield events.EdgeLocated(learning_rate=sweep.edge)
     rungs = yield from trials.climb(bench, sweep, step_s=swept.step_s)
     if not rungs:
         yield _inconclusive(bench, sweep, fitted=rungs is not None)

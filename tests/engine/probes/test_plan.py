@@ -134,9 +134,9 @@ def test_a_further_rung_fits_the_time_that_is_left(
 ) -> None:
     """What was saved is spent on a longer rung only if it pays for all of it."""
     last = Rung(share, 5, 2, 0.25)
-    more = plan.further(last, cost_s=cost_s, remaining_s=remaining_s)
+    more = plan.further(last, full_share=1.0, cost_s=cost_s, remaining_s=remaining_s)
     if more is not None:
         assert share < more.horizon_share <= 1
         assert more.lanes * cost_s * more.horizon_share / share <= remaining_s
         assert more.lanes <= plan.MOST_LANES
-    assert plan.further(last, cost_s=cost_s, remaining_s=None) is None
+    assert plan.further(last, full_share=1.0, cost_s=cost_s, remaining_s=None) is None
