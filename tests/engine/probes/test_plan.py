@@ -140,3 +140,10 @@ def test_a_further_rung_fits_the_time_that_is_left(
         assert more.lanes * cost_s * more.horizon_share / share <= remaining_s
         assert more.lanes <= plan.MOST_LANES
     assert plan.further(last, full_share=1.0, cost_s=cost_s, remaining_s=None) is None
+
+
+def test_nothing_goes_further_than_patience_would() -> None:
+    """A length at which trainings end by themselves is long enough."""
+    last = Rung(0.4, 3, 2, 0.5)
+    assert plan.further(last, full_share=0.4, cost_s=1e-3, remaining_s=1e3) is None
+    assert plan.further(last, full_share=0.6, cost_s=1e-3, remaining_s=1e3) is not None
