@@ -83,8 +83,8 @@ def small_table_batch_size(train_examples: int) -> int:
 def small_table_shape(train_examples: int) -> tuple[int, int] | None:
     """Return the hidden layers and units per layer for a small table: 2 of 128 below 2,000 rows.
 
-    On small tables it reaches the losses of RealMLP's 3 layers of 256 to within their noise, at a
-    fifth of the time a step takes.
+    On small tables it comes within 1 % of what RealMLP's 3 layers of 256 gain over a constant
+    prediction, in a third to two thirds of the processor time.
 
     Args:
         train_examples: Rows after splitting, at least 1.
