@@ -211,9 +211,9 @@ def _by_hand(task: Any, optimizer: str) -> tuple[Any, Any, Any]:
 
 def _rows() -> Any:
     from tuner_engine.training.order import batches
-    from tuner_engine.training.program import CHUNK_STEPS
+    from tuner_engine.training.program import MOST_STEPS
 
-    return batches(seed=0, examples=EXAMPLES, batch_size=BATCH, first_step=0, steps=CHUNK_STEPS)
+    return batches(seed=0, examples=EXAMPLES, batch_size=BATCH, first_step=0, steps=MOST_STEPS)
 
 
 def _scan(task: Any, optimizer: str) -> Callable[[], int]:
@@ -256,13 +256,13 @@ def _cohort(task: Any, optimizer: Any, layout: Any, *, lanes: int) -> Callable[[
 
     from tuner_engine.training.cohort import Course, Lane, train
     from tuner_engine.training.lane import Form
-    from tuner_engine.training.program import CHUNK_STEPS, compile_program
+    from tuner_engine.training.program import MOST_STEPS, compile_program
 
     form = Form(optimizer=optimizer, batch_size=BATCH)
     program = compile_program(task, form, layout, lanes=lanes)
     course = Course(multiples=np.ones(10**6), score_every=None)
     all_lanes = [Lane(learning_rate=RATE, weight_decay=DECAY, seed=n) for n in range(lanes)]
-    chunks = train(program, all_lanes, course, chunk_steps=CHUNK_STEPS)
+    chunks = train(program, all_lanes, course, chunk_steps=MOST_STEPS)
 
     def once() -> int:
         return int(next(chunks).train_losses.size)

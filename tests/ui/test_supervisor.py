@@ -68,11 +68,13 @@ def test_a_worker_lives_in_a_session_of_its_own(started: Started) -> None:
 
 
 def test_a_worker_is_told_where_to_wait(started: Started) -> None:
-    """Its last arguments are `--wait` and the reserved folder."""
+    """Its last arguments are `--wait`, whom to wait with, and the reserved folder."""
     worker = started("import sys\nprint(*sys.argv[1:])\nsys.stdout.flush()\nREADY")
     _ended(worker)
 
-    assert supervisor.last_words(worker.run) == (f"--wait {worker.run.path}",)
+    assert supervisor.last_words(worker.run) == (
+        f"--wait --parent={os.getpid()} {worker.run.path}",
+    )
 
 
 def test_a_reserved_folder_becomes_a_run_when_begun(started: Started) -> None:

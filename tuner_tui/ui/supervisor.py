@@ -102,7 +102,7 @@ def start(*, command: Sequence[str], now: datetime) -> Worker:
     """Reserve a run folder and start a worker that waits in it.
 
     Args:
-        command: The worker's program, to which `--wait FOLDER` is added.
+        command: The worker's program, to which `--wait --parent=PID FOLDER` is added.
         now: The moment that names the folder, in UTC.
 
     Raises:
@@ -113,7 +113,7 @@ def start(*, command: Sequence[str], now: datetime) -> Worker:
     try:
         with (run.path / "worker.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own program, no shell
-                [*command, "--wait", str(run.path)],
+                [*command, "--wait", f"--parent={os.getpid()}", str(run.path)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

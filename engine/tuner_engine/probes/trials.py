@@ -27,6 +27,9 @@ ENDLESS = ("constant", "reduce-on-plateau")
 """Schedules that do not know the length of training."""
 
 
+LOWERED = 10.0
+"""Factor by which all rates go down when each of them lost some seed. House choice."""
+
 LOWER = 0.5
 """Decades below the best rate within which lower rates count for how long training goes on: they
 learn more slowly, and may win once they have had their time. House choice."""
@@ -143,7 +146,7 @@ def _widened(
     taken: int,
     initial_loss: float,
 ) -> Generator[AnyEvent, None, tuple[RungReading | None, int]]:
-    """Train one rung, going on past a border where the best rate lies at it."""
+    """Train one rung, going on past a border where the best rate lies at it, or below all rates."""
     here: tuple[Trial, ...] = ()
     reading: RungReading | None = None
     for _ in range(1 + EXTENSIONS):
@@ -158,9 +161,12 @@ def _widened(
         reading = tried.read(
             bench.settings, initial_loss=initial_loss, horizon_share=rung.horizon_share
         )
-        if reading is None or reading.border is None:
+        if reading is None:
+            rates = [rate / LOWERED for rate in rates]
+        elif reading.border is None:
             break
-        rates = plan.rates_beyond(tried.rates, reading.border, rung.spacing)
+        else:
+            rates = plan.rates_beyond(tried.rates, reading.border, rung.spacing)
     return reading, taken
 
 

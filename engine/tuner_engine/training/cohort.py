@@ -13,7 +13,7 @@ import numpy as np
 from tuner_engine.training import order
 from tuner_engine.training.lane import LaneState
 from tuner_engine.training.layouts import Inputs
-from tuner_engine.training.program import CHUNK_STEPS, Program
+from tuner_engine.training.program import Program
 
 CHUNK_S = 0.2
 """Aimed-at seconds of one call, so that stopping and drawing feel immediate. House choice."""
@@ -102,7 +102,7 @@ def train(
     state = program.begin({slot: lane.seed for slot, lane in zip(slots, lanes, strict=True)})
     step, wanted = 0, chunk_steps or FIRST_CHUNK_STEPS
     while step < course.steps:
-        steps = min(wanted, CHUNK_STEPS, course.steps - step)
+        steps = min(wanted, program.chunk_steps, course.steps - step)
         inputs = _inputs(program, lanes, course, slots=slots, first_step=step, steps=steps)
         state, chunk = program.advance(state, inputs)
         scored = np.flatnonzero(inputs.score_after[:steps])
@@ -145,8 +145,8 @@ def _inputs(
 ) -> Inputs:
     batch_size = program.form.batch_size
     decays = np.zeros(program.slots, np.float32)
-    rates = np.zeros((program.slots, CHUNK_STEPS), np.float32)
-    rows = np.zeros((program.slots, CHUNK_STEPS, batch_size), np.int32)
+    rates = np.zeros((program.slots, program.chunk_steps), np.float32)
+    rows = np.zeros((program.slots, program.chunk_steps, batch_size), np.int32)
     decays[slots] = [lane.weight_decay for lane in lanes]
     peaks = np.array([lane.learning_rate for lane in lanes])
     rates[slots, :steps] = peaks[:, None] * course.multiples[first_step : first_step + steps]
@@ -164,14 +164,14 @@ def _inputs(
         weight_decays=decays,
         rates=rates,
         rows=rows,
-        score_after=_score_after(course, first_step=first_step, steps=steps),
+        score_after=_score_after(course, first_step, steps, size=program.chunk_steps),
         steps=np.int32(steps),
         patience=np.int32(course.patience or NO_PATIENCE),
     )
 
 
-def _score_after(course: Course, *, first_step: int, steps: int) -> np.ndarray:
-    marks = np.zeros(CHUNK_STEPS, bool)
+def _score_after(course: Course, first_step: int, steps: int, *, size: int) -> np.ndarray:
+    marks = np.zeros(size, bool)
     if course.score_every is not None:
         taken = first_step + 1 + np.arange(steps)
         marks[:steps] = (taken % course.score_every == 0) | (taken == course.steps)

@@ -37,7 +37,7 @@ def train(
 
     Yields:
         Events. Where the program keeps the best variables and the task has a test split, a
-        `TestMeasured` for each lane comes last.
+        `TestMeasured` comes last for each lane that was ever scored.
     """
     task = program.task
     course = courses.course(task, settings)
@@ -46,6 +46,7 @@ def train(
     )
     chunk: Measured | None = None
     pending = np.zeros((len(lanes), 0))
+    learned: set[str] = set()
     lost: set[str] = set()
     for chunk in cohort.train(program, list(lanes.values()), course):
         begun = chunk.first_step - pending.shape[1]
@@ -56,6 +57,7 @@ def train(
             for row, label in enumerate(lanes):
                 means = {name: float(values[row, column]) for name, values in chunk.figures.items()}
                 if np.isfinite(means["loss"]):
+                    learned.add(label)
                     yield _epoch(task, settings, label, int(step), since[row], means)
         for row, label in enumerate(lanes):
             if chunk.diverged[row] and label not in lost:
@@ -67,7 +69,9 @@ def train(
     if chunk is not None and task.test is not None and program.form.keep_best:
         scores = program.score(chunk.state, task.test)
         for label, slot in zip(lanes, chunk.slots, strict=True):
-            yield _tested(task, label, {name: float(mean[slot]) for name, mean in scores.items()})
+            if label in learned:  # the others have no checkpoint but their first weights
+                means = {name: float(mean[slot]) for name, mean in scores.items()}
+                yield _tested(task, label, means)
 
 
 def _epoch(

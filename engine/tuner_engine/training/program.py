@@ -22,8 +22,14 @@ from tuner_engine.training.lane import Form, LaneState
 from tuner_engine.training.layouts import AXIS, BY_LANE, EVERYWHERE, Inputs, Layout
 from tuner_engine.training.task import Batch, Task
 
-CHUNK_STEPS = 256
-"""Most steps of one call. Bounds the order of the data sent with it; calls may take fewer."""
+MOST_STEPS = 256
+"""Most steps of one call, enough that calling costs little beside training. House choice."""
+
+LEAST_STEPS = 16
+"""Fewest steps that a call is compiled for, whatever their batches take. House choice."""
+
+MOST_ROWS = 2**22
+"""Indices of examples sent with one call, 16 MiB of them. House choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ class Program:
     mesh: Mesh
     slots: int
     """Lanes compiled for, a multiple of the devices."""
+    chunk_steps: int
+    """Most steps of one call; it may take fewer."""
     compile_s: float
     _begin: Callable[..., LaneState] = field(repr=False)
     _advance: layouts.Advance = field(repr=False)
@@ -76,7 +84,7 @@ class Program:
 
         Args:
             lanes: Consumed: their memory is reused.
-            inputs: Arrays for all `slots` and for `CHUNK_STEPS` steps.
+            inputs: Arrays for all `slots` and for `chunk_steps` steps.
         """
         started = time.perf_counter()
         lanes, train_losses, figures = self._advance(lanes, inputs, *self._data)
@@ -119,8 +127,11 @@ def compile_program(task: Task, form: Form, layout: Layout, *, lanes: int) -> Pr
     started = time.perf_counter()
     mesh = Mesh(np.asarray(jax.local_devices()), (AXIS,))
     slots = -(-lanes // mesh.size) * mesh.size
+    chunk_steps = min(max(MOST_ROWS // (slots * form.batch_size), LEAST_STEPS), MOST_STEPS)
     data = jax.device_put(
-        (dict(task.train), single.blocks(task.valid)), NamedSharding(mesh, EVERYWHERE)
+        (dict(task.train), single.blocks(task.valid)),
+        NamedSharding(mesh, EVERYWHERE),
+        may_alias=False,  # on CPU the caller's arrays would be trained on, whatever becomes of them
     )
 
     def begin(seeds: jax.Array, active: jax.Array) -> LaneState:
@@ -136,7 +147,7 @@ def compile_program(task: Task, form: Form, layout: Layout, *, lanes: int) -> Pr
         layout,
         mesh=mesh,
         lanes=jax.eval_shape(begin, seeds, active),
-        shapes=_input_shapes(form, slots),
+        shapes=_input_shapes(form, slots, chunk_steps),
         data=data,
     )
     return Program(
@@ -145,6 +156,7 @@ def compile_program(task: Task, form: Form, layout: Layout, *, lanes: int) -> Pr
         layout=layout,
         mesh=mesh,
         slots=slots,
+        chunk_steps=chunk_steps,
         _begin=fresh.lower(seeds, active).compile(),
         _advance=advance,
         _data=data,
@@ -152,13 +164,13 @@ def compile_program(task: Task, form: Form, layout: Layout, *, lanes: int) -> Pr
     )
 
 
-def _input_shapes(form: Form, slots: int) -> Inputs:
+def _input_shapes(form: Form, slots: int, steps: int) -> Inputs:
     shape: Callable[..., Any] = jax.ShapeDtypeStruct
     return Inputs(
         weight_decays=shape((slots,), jnp.float32),
-        rates=shape((slots, CHUNK_STEPS), jnp.float32),
-        rows=shape((slots, CHUNK_STEPS, form.batch_size), jnp.int32),
-        score_after=shape((CHUNK_STEPS,), jnp.bool_),
+        rates=shape((slots, steps), jnp.float32),
+        rows=shape((slots, steps, form.batch_size), jnp.int32),
+        score_after=shape((steps,), jnp.bool_),
         steps=shape((), jnp.int32),
         patience=shape((), jnp.int32),
     )

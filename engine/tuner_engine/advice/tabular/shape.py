@@ -44,8 +44,8 @@ def _sized(case: Case, name: str, *, place: int, thing: str) -> Setting:
     else:
         larger = case.presets.value("A5", name)
         why = (
-            f"A house choice for {case.counted_rows}: gains as much as RealMLP's {larger} to within "
-            f"1 %, and trains faster; {searched}."
+            f"A house choice for {case.counted_rows}: gains as much as RealMLP's {larger} to "
+            f"within 1 %, and trains faster; {searched}."
         )
         setting = published(case.presets, "H5", name, why=why, also=("A5", "A13"))
         setting = replace(setting, value=small[place], basis="rule")
