@@ -4,7 +4,9 @@ They are scikit-learn's bundled sets: real data on a fresh machine without a net
 """
 
 import hashlib
+import importlib.util
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,6 +65,10 @@ def table(named: str, *, max_rows: int | None, seed: int) -> Table:
 def _frame(name: str) -> "pl.DataFrame":
     import polars as pl
 
+    plain = _plain_digits() if name == "digits" else None
+    if plain is not None:
+        names = [*(f"pixel_{row}_{column}" for row in range(8) for column in range(8)), "target"]
+        return pl.DataFrame(plain, schema=names)
     bunch = _loader(name)()
     labels = bunch["target"]
     if name in ("breast-cancer", "wine"):
@@ -74,6 +80,18 @@ def _frame(name: str) -> "pl.DataFrame":
     numeric = np.issubdtype(labels.dtype, np.number)
     target = labels.astype(np.float64) if numeric else [str(label) for label in labels]
     return pl.DataFrame({**columns, "target": target})
+
+
+def _plain_digits() -> "np.ndarray | None":
+    """Return the digits as scikit-learn stores them, [images, 64 pixels and the digit].
+
+    Importing scikit-learn takes longer than all the rest of advice; where its file has another
+    place, none is returned and its loader is asked.
+    """
+    package = importlib.util.find_spec("sklearn")
+    folders = package.submodule_search_locations if package else None
+    file = Path(next(iter(folders or ()), "")) / "datasets" / "data" / "digits.csv.gz"
+    return np.loadtxt(file, delimiter=",") if file.is_file() else None
 
 
 def _loader(name: str) -> Callable[[], Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tuner_engine.data import DEMOS, Dataset, load, profile
+from tuner_engine.data import DEMOS, Dataset, demo, load, profile
 from tuner_engine.specs import DataSpec
 
 TABLES = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
@@ -33,6 +33,13 @@ def digest(data: Dataset) -> str:
     return hashlib.sha256(
         b"".join(side.x.tobytes() + side.y.tobytes() for side in sides)
     ).hexdigest()
+
+
+def test_digits_read_plainly_are_those_of_the_loader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading scikit-learn's file saves its import and changes nothing."""
+    plain = demo._frame("digits")
+    monkeypatch.setattr(demo, "_plain_digits", lambda: None)
+    assert plain.equals(demo._frame("digits"))
 
 
 @pytest.mark.parametrize("source", [f"demo:{name}" for name in DEMOS])
