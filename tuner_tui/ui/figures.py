@@ -4,7 +4,6 @@ Pure functions from the folded state of a run to a chart's figure; no Textual.
 Invariant: a figure shows measured numbers and the verdict's own; nothing here chooses a value.
 """
 
-import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -12,14 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner_engine.events import Loss, Trial, TrialsMeasured, VerdictReached
+from tuner_engine.probes import readings
 from tuner_engine.recipe import Setting
 from tuner_engine.state import RunState
 from tuner_tui.ui.chart.figure import Axis, Band, Figure, Marker, Series
 
 Numbers = NDArray[np.float64]
-
-BAND_PERCENTILES = (10.0, 90.0)
-"""Between which percentiles of the seeds the sweep's band lies. House choice."""
 
 REACH = 5.0
 """How far the trials' axis reaches above the best score, in units of the way to the median one.
@@ -98,17 +95,12 @@ def _matrix(rows: Sequence[Sequence[Loss]], *, columns: int) -> Numbers:
 
 
 def _over_seeds(losses: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Return median, low and high per column, NaN where half of the seeds or more diverged."""
+    """Return median, low and high per column as the probe reads them, NaN where seeds are lost."""
     if not losses.size:
         nothing = np.full(losses.shape[1], np.nan)
         return nothing, nothing, nothing
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a column in which every seed diverged
-        middle = np.nanmedian(losses, axis=0)
-        low, high = np.nanpercentile(losses, BAND_PERCENTILES, axis=0)
-    gone = np.isnan(losses).sum(axis=0) * 2 >= losses.shape[0]
-    for line in (middle, low, high):
-        line[gone] = np.nan
+    lines = (readings.typical(losses), *readings.band(losses))
+    middle, low, high = (np.where(np.isfinite(line), line, np.nan) for line in lines)
     return middle, low, high
 
 

@@ -55,7 +55,9 @@ def probe(
     if terms.stop.is_set() or swept.cut_short:
         yield _inconclusive(bench, sweep)
         return
-    if sweep.verdict != "ok" or sweep.edge is None:
+    # A sweep is short and noisy: where it only shows the edge, the trials say whether there is
+    # anything to learn.
+    if sweep.verdict not in ("ok", "flat") or sweep.edge is None:
         yield verdicts.of_sweep(sweep, low=low, high=swept.highest)
         return
     yield events.EdgeLocated(learning_rate=sweep.edge)

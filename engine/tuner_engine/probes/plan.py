@@ -13,7 +13,7 @@ import numpy as np
 from tuner_engine.probes.readings import DRIFT_PRIOR, RungReading
 from tuner_engine.specs import Optimizer
 
-SWEEP_SEEDS = 4
+SWEEP_SEEDS = 8
 """Lanes of the sweep. Averaging several first takes most of the spread out of a single sweep."""
 
 SWEEP_POINTS_PER_DECADE = 20

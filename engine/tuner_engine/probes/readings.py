@@ -27,6 +27,9 @@ chance about once in 16,000 normal draws."""
 WINDOW_POINTS = 5
 """Width of the centred running median and mean; a quarter of a decade at 20 points a decade."""
 
+WIDE_POINTS = 11
+"""Width of the running median by which a fall is judged: half a decade."""
+
 EARLY_SHARE = 0.15
 """First part of a sweep, whose rates are too small to change the model: it shows the noise."""
 
@@ -147,12 +150,13 @@ def read_sweep(learning_rates: ArrayLike, losses: ArrayLike) -> SweepReading:
     middle = np.median(rows, axis=0)
     if not np.isfinite(middle[:early]).all():
         return SweepReading("diverged-at-once", float(rates[0]), float("nan"), 0.0, 0.0)
-    initial, noise = float(np.median(middle[:early])), _noise(middle[:early])
     smooth = _running_median(middle)
-    drop = initial - float(smooth.min())
+    initial = float(np.median(middle[:early]))
+    noise = _noise(middle[: max(int(np.argmin(smooth)), len(rates) // 2, early)])
+    drop, blur = _drop(middle, early)
     edge = _edge(rates, smooth, ceiling=initial + NOISE_MULTIPLE * noise)
     verdict: SweepVerdict = "ok"
-    if drop <= NOISE_MULTIPLE * noise:
+    if drop <= NOISE_MULTIPLE * noise * blur:
         verdict = "too-noisy" if _each_falls(rows, early) else "flat"
     elif edge is None:
         verdict = "never-diverged"
@@ -230,14 +234,26 @@ def _worst_if_lost(losses: ArrayLike) -> NDArray[np.float64]:
 
 
 def _running_median(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    half = WINDOW_POINTS // 2
-    padded = np.pad(values, half, mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW_POINTS)
-    return np.median(windows, axis=1)
+    padded = np.pad(values, WINDOW_POINTS // 2, mode="edge")
+    return np.median(np.lib.stride_tricks.sliding_window_view(padded, WINDOW_POINTS), axis=1)
+
+
+def _drop(values: NDArray[np.float64], early: int) -> tuple[float, float]:
+    """How far a curve falls below its beginning, over a stretch and not at a lucky point.
+
+    Returns:
+        The fall, and its deviation over a single point's: that of a difference of two medians,
+        for normal noise √(π/2 · (1/a + 1/b)) with a and b points.
+    """
+    # No padding here: at a padded end one lucky point would be most of its window.
+    stretches = np.lib.stride_tricks.sliding_window_view(values, min(WIDE_POINTS, len(values)))
+    fall = np.median(values[:early]) - np.median(stretches, axis=1).min()
+    return float(fall), float(np.sqrt(np.pi / 2 * (1 / early + 1 / WIDE_POINTS)))
 
 
 def _noise(values: NDArray[np.float64]) -> float:
     """Typical deviation of one point, from differences of neighbours: a trend does not count."""
+    values = values[np.isfinite(values)]
     steps = np.diff(values)
     spread = 1.4826 * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2)
     return float(max(spread, np.finfo(np.float32).eps * np.abs(values).max()))
@@ -256,8 +272,8 @@ def _each_falls(rows: NDArray[np.float64], early: int) -> bool:
     falls = 0
     for row in rows:
         if np.isfinite(row[:early]).all():
-            drop = float(np.median(row[:early])) - float(_running_median(row).min())
-            falls += drop > NOISE_MULTIPLE * _noise(row[:early])
+            drop, blur = _drop(row, early)
+            falls += drop > NOISE_MULTIPLE * _noise(row[:early]) * blur
     return 2 * falls > len(rows)
 
 

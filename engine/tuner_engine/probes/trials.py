@@ -64,12 +64,13 @@ def climb(
         )
     queue = list(ladder)
     read: dict[float, RungReading] = {}
-    pool: dict[float, _Tried] = {}
+    tried = _Tried()
     number = taken = 0
     while queue:
         rung, known = queue.pop(0), list(read.values())
         rates = plan.rates_around(known, rung) if known else plan.rates_below(_edge(sweep), rung)
-        tried = pool.setdefault(rung.horizon_share, _Tried())
+        if known and known[-1].reach > 1.0:
+            tried = _Tried()  # other lengths are other trainings
         begun_s, lanes = bench.terms.clock(), len(tried.trials)
         reading, taken = yield from _widened(
             bench, rung, rates, tried, number=number, taken=taken, initial_loss=sweep.initial_loss
@@ -102,7 +103,7 @@ def _phase(bench: Bench, rungs: Sequence[Rung]) -> events.PhaseStarted:
 
 @dataclass(slots=True)
 class _Tried:
-    """All trainings of one length."""
+    """All trainings of one length, or that patience ends before theirs."""
 
     trials: tuple[Trial, ...] = ()
 
