@@ -41,7 +41,7 @@ def document(
         status: How it ends.
         created: UTC, ISO 8601.
         version: Of the program.
-        environment: Versions and device.
+        environment: Versions and device; the layout of lanes is added.
         full_steps: Optimizer steps of one full training.
 
     Raises:
@@ -50,6 +50,7 @@ def document(
     recipe, profile = state.recipe, state.profile
     if recipe is None or profile is None:
         raise ValueError("a run that never had a recipe leaves no document")
+    environment = {**environment, "layout": state.layout}
     if state.command == "tune":
         warnings = (*recipe.warnings, *state.cautions)
         return msgspec.structs.replace(recipe, warnings=warnings, environment=environment)

@@ -28,6 +28,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     """Lane steps of all earlier phases."""
     compile_s: float = 0.0
     """Over all phases."""
+    layout: str | None = None
+    """Of the last compiled program."""
     learning_rates: tuple[float, ...] = ()
     sweep: tuple[tuple[said.Loss, ...], ...] = ()
     """Losses of the exponential sweep, one row per seed."""
@@ -71,7 +73,7 @@ def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
                 {"learning_rates": (), "sweep": (), "edge": None} if event.phase == "sweep" else {}
             )
         case said.ProgramCompiled():
-            return {"compile_s": state.compile_s + event.compile_s}
+            return {"compile_s": state.compile_s + event.compile_s, "layout": event.layout}
         case said.StepsTaken():
             return {"lane_steps": event.lane_steps}
         case said.SweepMeasured():

@@ -34,6 +34,7 @@ from tuner_engine.recipe import Recipe
 from tuner_engine.runs import Recorder, Run
 from tuner_engine.specs import Command, RunSpec, hyperparameters
 from tuner_engine.state import RunState, fold
+from tuner_engine.workload import Caution
 
 if TYPE_CHECKING:
     from tuner_engine.data import Dataset
@@ -175,6 +176,9 @@ def _work(command: Command, task: "Task", recipe: Recipe, terms: Terms) -> Itera
                 plan="one full training at the recipe's values",
                 must_end=terms.must_end,
             )
+            if terms.expired():
+                message = "The budget ended the training before its epochs or its patience did."
+                yield events.CautionRaised(caution=Caution(code="budget-ended", message=message))
 
 
 def _status(state: RunState, stop: threading.Event) -> documents.Ending:
