@@ -42,13 +42,15 @@ def epoch(number: float, valid: float | None) -> events.EpochMeasured:
 
 def test_a_training_names_its_best_and_its_last_checkpoint() -> None:
     """Best by validation loss, ties to the earlier; final is where it ended."""
-    found = written(state("train", epoch(1, 0.5), epoch(2, 0.3), epoch(3, 0.3), epoch(4, 0.6)))
+    compiled = events.ProgramCompiled(phase="train", compile_s=1.0, layout="map/scan")
+    told = (compiled, epoch(1, 0.5), epoch(2, 0.3), epoch(3, 0.3), epoch(4, 0.6))
+    found = written(state("train", *told))
     assert isinstance(found, TrainResult)
     assert found.best is not None
     assert found.final is not None
     assert (found.best.epoch, found.final.epoch, len(found.history)) == (2, 4, 4)
     assert found.test is None
-    assert found.environment == {"jax": "1"}
+    assert found.environment == {"jax": "1", "layout": "map/scan"}
     assert (found.run_id, found.tool.version) == ("run-1", "1.2")
 
 
