@@ -4,9 +4,10 @@ Invariant: facts are counted on the same rows that training sees.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuner_engine.data.columns import Column
 from tuner_engine.data.prepare import Levels, Plan
@@ -58,7 +59,7 @@ def workload(
         test_examples=parts.test.size,
         features=features_wide,
         outputs=len(target.class_names) if classes else 1,
-        majority_share=float(np.bincount(train).max() / train.size) if classes else None,
+        majority_share=float(_counts(train).max() / train.size) if classes else None,
         missing_share=missing / (target.rows.size * len(features)),
         duplicate_share=duplicate_share,
     )
@@ -144,7 +145,7 @@ def cautions(work: Workload, target: Target, parts: Parts) -> tuple[Caution, ...
 
 def _class_cautions(target: Target, parts: Parts) -> list[Caution]:
     found = []
-    counts = np.bincount(target.values, minlength=len(target.class_names))
+    counts = _counts(target.values, classes=len(target.class_names))
     rarest, commonest = int(counts.argmin()), int(counts.argmax())
     if counts[commonest] >= _IMBALANCE * counts[rarest]:
         message = (
@@ -153,7 +154,7 @@ def _class_cautions(target: Target, parts: Parts) -> list[Caution]:
             "accuracy, not by accuracy."
         )
         found.append(Caution(code="class-imbalance", message=message))
-    unseen = np.flatnonzero(np.bincount(target.values[parts.valid], minlength=counts.size) == 0)
+    unseen = np.flatnonzero(_counts(target.values[parts.valid], classes=counts.size) == 0)
     if unseen.size:
         shown = ", ".join(_class(target, int(index)) for index in unseen[:5])
         more = f" and {unseen.size - 5:,} more" if unseen.size > 5 else ""
@@ -164,3 +165,8 @@ def _class_cautions(target: Target, parts: Parts) -> list[Caution]:
 
 def _class(target: Target, index: int) -> str:
     return repr(printable(target.class_names[index], width=40))
+
+
+def _counts(values: NDArray[Any], *, classes: int = 0) -> NDArray[np.intp]:
+    """Return how often each class index occurs."""
+    return np.bincount(values.astype(np.intp), minlength=classes)

@@ -114,8 +114,9 @@ def _constant_loss(dataset: Dataset) -> float:
     if dataset.profile.workload.task == "regression":
         return float(np.mean(np.square(dataset.valid.y)))
     # One is added to each count, so that a class seen only in validation costs a finite loss.
-    counts = np.bincount(dataset.train.y, minlength=dataset.profile.workload.outputs) + 1
-    return float(-np.log(counts / counts.sum())[dataset.valid.y].mean())
+    classes = dataset.profile.workload.outputs
+    counts = np.bincount(dataset.train.y.astype(np.intp), minlength=classes) + 1
+    return float(-np.log(counts / counts.sum())[dataset.valid.y.astype(np.intp)].mean())
 
 
 def _arrays(split: Split) -> dict[str, np.ndarray]:

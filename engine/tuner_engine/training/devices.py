@@ -50,7 +50,7 @@ def configure(device: Device) -> None:
     if device != "auto":
         # JAX reads the variable when it is imported, which may have happened before.
         jax.config.update("jax_platforms", PLATFORMS[device])
-    if jax.config.jax_compilation_cache_dir is None:  # type: ignore[attr-defined]
+    if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
         jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "xla"))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
         jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
