@@ -227,6 +227,21 @@ def read_drift(rungs: Sequence[RungReading]) -> Drift:
     return Drift(rate=float(last.best * reach**slope), slope=slope, reach=reach)
 
 
+def span(rungs: Sequence[RungReading], drift: Drift, *, edge: float) -> tuple[float, float]:
+    """Return the lowest and highest rate within `WITHIN` of the best one, or within the noise.
+
+    The longest rung tries few rates; where the one before saw further, its width is carried over.
+
+    Args:
+        rungs: At least one, by rising length.
+        drift: Where the best rate lies.
+        edge: Rate beyond which training breaks; the span ends there.
+    """
+    below = max(rung.best / rung.low for rung in rungs[-2:])
+    above = max(rung.high / rung.best for rung in rungs[-2:])
+    return drift.rate / below, max(min(drift.rate * above, edge), drift.rate)
+
+
 def _worst_if_lost(losses: ArrayLike) -> NDArray[np.float64]:
     rows = np.asarray(losses, float)
     lost = np.cumsum(~np.isfinite(rows), axis=1) > 0

@@ -7,7 +7,14 @@ only where the evidence carries one.
 from collections.abc import Sequence
 
 from tuner_engine.events import VerdictReached
-from tuner_engine.probes.readings import WITHIN, Drift, RungReading, SweepReading, read_drift
+from tuner_engine.probes.readings import (
+    WITHIN,
+    Drift,
+    RungReading,
+    SweepReading,
+    read_drift,
+    span,
+)
 from tuner_engine.recipe import Confidence, Setting
 from tuner_engine.specs import Hyperparameters
 
@@ -19,6 +26,15 @@ prediction. House choice: the best of many scorings of a useless model lies up t
 
 REACH_HIGH = 1.5
 """Extrapolation up to which confidence is high, full length over measured length. House choice."""
+
+MANY_EXAMPLES = 100
+"""Validation rows from which a difference between rates can be sure. House choice."""
+
+FEW_EXAMPLES = 30
+"""Validation rows below which confidence is low whatever was seen. House choice."""
+
+BLURRED = 0.05
+"""Noise over what training gains at all beyond which confidence is low. House choice."""
 
 REACH_MEDIUM = 9.0
 """Extrapolation up to which confidence is medium. House choice."""
@@ -108,6 +124,7 @@ def of_trials(
     settings: Hyperparameters,
     *,
     constant_loss: float,
+    valid_examples: int,
     evidence: str,
     interrupted: bool,
 ) -> VerdictReached:
@@ -118,6 +135,7 @@ def of_trials(
         rungs: At least one, by rising length.
         settings: The training that the rate is for.
         constant_loss: Validation loss of the best constant prediction: knowing nothing.
+        valid_examples: Rows that losses were compared on.
         evidence: Identifier of the run.
         interrupted: Whether a person stopped the probe before its plan was done.
     """
@@ -145,50 +163,49 @@ def of_trials(
             settings={},
             reading=figures,
         )
-    confidence = _confidence(last, drift, interrupted=interrupted)
-    setting = _setting(last, drift, settings, confidence=confidence, evidence=evidence)
+    gain = constant_loss - last.loss
+    if interrupted or (last.noise or 0.0) > BLURRED * gain:
+        confidence: Confidence = "low"
+    else:
+        confidence = _confidence(last, drift, valid_examples)
+    low, high = span(rungs, drift, edge=sweep.edge or drift.rate)
+    setting = Setting(
+        value=_tidy(drift.rate),
+        range=(_tidy(low), _tidy(high)),
+        scale="log",
+        basis="measured",
+        confidence=confidence,
+        why=_why(last, drift, settings),
+        sources=("measured on this data, model and device",),
+        evidence=(evidence,),
+    )
     return VerdictReached(
         probe=PROBE,
         verdict="interrupted" if interrupted else "ok",
-        summary=_summary(setting, sweep, last, drift, settings),
+        summary=_summary(setting, sweep, last, drift, settings, valid_examples),
         confidence=confidence,
         settings={"learning_rate": setting},
-        reading={**figures, "low": setting.range[0], "high": setting.range[1]},  # type: ignore[index,dict-item]
+        reading={**figures, "low": _tidy(low), "high": _tidy(high)},
     )
 
 
-def _confidence(last: RungReading, drift: Drift, *, interrupted: bool) -> Confidence:
-    if interrupted or last.border is not None or drift.reach > REACH_MEDIUM:
+def _confidence(last: RungReading, drift: Drift, valid_examples: int) -> Confidence:
+    few = valid_examples < FEW_EXAMPLES
+    if few or last.border is not None or drift.reach > REACH_MEDIUM:
         return "low"
-    return "high" if drift.reach <= REACH_HIGH else "medium"
+    sure = valid_examples >= MANY_EXAMPLES and drift.reach <= REACH_HIGH
+    return "high" if sure else "medium"
 
 
-def _setting(
-    last: RungReading,
-    drift: Drift,
-    settings: Hyperparameters,
-    *,
-    confidence: Confidence,
-    evidence: str,
-) -> Setting:
-    moved = drift.rate / last.best
+def _why(last: RungReading, drift: Drift, settings: Hyperparameters) -> str:
     how = (
         "trained in full"
         if drift.reach < 1.01
         else f"trained for {_lengths(last, settings)} and followed along the drift"
     )
-    return Setting(
-        value=_tidy(drift.rate),
-        range=(_tidy(last.low * moved), _tidy(last.high * moved)),
-        scale="log",
-        basis="measured",
-        confidence=confidence,
-        why=(
-            f"Lowest validation loss of the best checkpoint with {settings.optimizer}, "
-            f"{settings.schedule} schedule, batch {settings.batch_size}; candidates were {how}."
-        ),
-        sources=("measured on this data, model and device",),
-        evidence=(evidence,),
+    return (
+        f"Lowest validation loss of the best checkpoint with {settings.optimizer}, "
+        f"{settings.schedule} schedule, batch {settings.batch_size}; candidates were {how}."
     )
 
 
@@ -198,6 +215,7 @@ def _summary(
     last: RungReading,
     drift: Drift,
     settings: Hyperparameters,
+    valid_examples: int,
 ) -> str:
     low, high = setting.range or (None, None)
     first = (
@@ -210,6 +228,8 @@ def _summary(
             f"The longest trials took {_lengths(last, settings)}: the rate is extrapolated, "
             f"drifting {drift.slope:+.2f} decades per tenfold length."
         )
+    if valid_examples < MANY_EXAMPLES:
+        parts.append(f"{valid_examples} validation rows tell rates apart only roughly.")
     if last.border is not None:
         words = f"The best rate was the {last.border}est one tried: the true one may lie beyond."
         parts.append(words)

@@ -29,12 +29,18 @@ def rung(**changes: object) -> RungReading:
     return RungReading(**{**usual, **changes})  # type: ignore[arg-type]
 
 
-def judged(*rungs: RungReading, constant_loss: float = 1.0, interrupted: bool = False):  # type: ignore[no-untyped-def]
+def judged(  # type: ignore[no-untyped-def]
+    *rungs: RungReading,
+    constant_loss: float = 1.0,
+    valid_examples: int = 500,
+    interrupted: bool = False,
+):
     return verdicts.of_trials(
         swept(),
         rungs,
         problems.settings(),
         constant_loss=constant_loss,
+        valid_examples=valid_examples,
         evidence="run-1",
         interrupted=interrupted,
     )
@@ -92,6 +98,31 @@ def test_an_interrupted_probe_keeps_its_number_with_low_confidence() -> None:
 def test_confidence_falls_with_the_reach_of_extrapolation(share: float, confidence: str) -> None:
     """The further the full length lies from what was measured, the less is claimed."""
     assert judged(rung(horizon_share=share)).confidence == confidence
+
+
+@pytest.mark.parametrize(("rows", "confidence"), [(500, "high"), (99, "medium"), (29, "low")])
+def test_few_validation_rows_make_no_high_confidence(rows: int, confidence: str) -> None:
+    """What a handful of rows tells apart is told as such."""
+    found = judged(rung(), valid_examples=rows)
+    assert found.confidence == confidence
+    assert (f"{rows} validation rows" in found.summary) is (rows < 100)
+
+
+def test_noise_beside_what_training_gains_makes_low_confidence() -> None:
+    """Rates that differ by luck are not told apart."""
+    assert judged(rung(noise=0.1, loss=0.9, best=1e-2)).confidence == "low"
+
+
+def test_the_range_is_as_wide_as_the_two_longest_rungs_saw() -> None:
+    """A last rung of few rates does not narrow what the one before has shown."""
+    before = rung(low=1e-3, high=4e-2, horizon_share=1 / 3)
+    setting = judged(before, rung(high=1e-2)).settings["learning_rate"]
+    assert setting.range == (1e-3, 4e-2)
+
+
+def test_the_range_ends_at_the_edge() -> None:
+    """No rate beyond which training breaks is worth searching."""
+    assert judged(rung(high=0.5)).settings["learning_rate"].range == (5e-3, 0.1)
 
 
 def test_a_best_rate_at_the_border_is_told() -> None:
