@@ -5,7 +5,7 @@ in full. Where the schedule allows, the same trainings show how many epochs are 
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -16,7 +16,7 @@ from tuner_engine.events import AnyEvent, EpochMeasured, VerdictReached
 from tuner_engine.probes import learning_rate
 from tuner_engine.probes.terms import Terms
 from tuner_engine.recipe import Recipe, Setting
-from tuner_engine.specs import hyperparameters
+from tuner_engine.specs import Hyperparameters, hyperparameters
 from tuner_engine.training import full
 from tuner_engine.training.cohort import Lane
 from tuner_engine.training.program import Program
@@ -90,6 +90,20 @@ def tune(
     rates = [measured.value]
     if abs(settings.learning_rate / measured.value - 1) > SAME:
         rates.append(settings.learning_rate)
+    arms = yield from _confirmations(program, settings, rates, terms)
+    if arms is None:
+        message = "Time ended before every confirming training was scored; the probe's rate stands."
+        yield events.CautionRaised(caution=Caution(code="not-confirmed", message=message))
+        return
+    yield from _revisions(
+        recipe, measured, arms, evidence=terms.evidence, cut_short=terms.must_end()
+    )
+
+
+def _confirmations(
+    program: Program, settings: Hyperparameters, rates: Sequence[float], terms: Terms
+) -> Generator[AnyEvent, None, list[Arm] | None]:
+    """Train each rate in full with fresh seeds; none if some training was never scored."""
     lanes = {
         f"rate {rate:g}, seed {terms.seed + FRESH + n}": Lane(
             learning_rate=rate, weight_decay=settings.weight_decay, seed=terms.seed + FRESH + n
@@ -100,27 +114,17 @@ def tune(
     plan = f"{CONFIRMING_SEEDS} fresh seeds confirm {' against '.join(f'{r:g}' for r in rates)}"
     told: list[EpochMeasured] = []
     for event in full.train(
-        program,
-        settings,
-        lanes,
-        phase="confirm",
-        plan=plan,
-        must_end=terms.must_end,
+        program, settings, lanes, phase="confirm", plan=plan, must_end=terms.must_end
     ):
         yield event
         if isinstance(event, EpochMeasured):
             told.append(event)
     if {event.label for event in told} != set(lanes):
-        message = "Time ended before every confirming training was scored; the probe's rate stands."
-        yield events.CautionRaised(caution=Caution(code="not-confirmed", message=message))
-        return
-    arms = [
+        return None
+    return [
         arm(rate, [label for label, lane in lanes.items() if lane.learning_rate == rate], told)
         for rate in rates
     ]
-    yield from _revisions(
-        recipe, measured, arms, evidence=terms.evidence, cut_short=terms.must_end()
-    )
 
 
 def arm(rate: float, labels: Sequence[str], told: Sequence[EpochMeasured]) -> Arm:

@@ -8,9 +8,10 @@ import asyncio
 import signal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
+from textual import on
 from textual.binding import BindingType
 from textual.screen import Screen
 
@@ -19,12 +20,10 @@ from tuner_engine.printable import printable
 from tuner_engine.specs import RunSpec
 from tuner_tui.ui import bindings
 from tuner_tui.ui.live import LiveApp
+from tuner_tui.ui.messages import StillGoing
 from tuner_tui.ui.programs import OURS, Programs
 from tuner_tui.ui.screens.setup import SetupScreen
 from tuner_tui.ui.theme import DARK
-
-if TYPE_CHECKING:
-    from tuner_engine.runs import Run
 
 _SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: int(ExitCode.INTERRUPTED)}
 """Signals that end the app in good order, and what it then returns: 128 and the signal's number."""
@@ -128,9 +127,12 @@ class TunerApp(LiveApp):
 
         self.push_screen(LeavingScreen(), self._quit_answered)
 
-    def offer(self, run: "Run") -> None:
+    @on(StillGoing)
+    def _offer(self, event: StillGoing) -> None:
         """Ask whether to watch a run of the same data that is still going."""
         from tuner_tui.ui.screens.leaving import AttachScreen
+
+        run = event.run
 
         def answered(answer: str | None) -> None:
             if answer == "attach":

@@ -20,7 +20,7 @@ from tuner_engine.errors import ExitCode, TunerError
 from tuner_engine.printable import printable
 from tuner_engine.specs import RunSpec
 from tuner_tui.ui import session as acts
-from tuner_tui.ui.messages import Decided, RateTaken, Retargeted
+from tuner_tui.ui.messages import Decided, RateTaken, Retargeted, StillGoing
 from tuner_tui.ui.programs import OURS, Programs
 from tuner_tui.ui.session import Session
 from tuner_tui.ui.wording import number
@@ -126,10 +126,6 @@ class LiveApp(App[None]):
         if self.guarded(lambda: self.become(acts.adopted(self.session, run.spec()))):
             self.measuring.attach(run)
 
-    def offer(self, run: "Run") -> None:
-        """Ask whether to watch a run of the same data that is still going."""
-        raise NotImplementedError
-
     @work(exclusive=True, group="data")
     async def _read_data(self) -> None:
         from tuner_tui.ui import advising
@@ -145,7 +141,7 @@ class LiveApp(App[None]):
         self.guarded(lambda: self.measuring.warm_up(now=datetime.now(UTC)))
         run = await asyncio.to_thread(going_on, self.session.spec.data)
         if run is not None and self.watched is None:
-            self.offer(run)
+            self.post_message(StillGoing(run))
 
     @on(Decided)
     def _decide(self, event: Decided) -> None:

@@ -1,12 +1,17 @@
-"""What do screens ask of the app?
+"""What do screens ask of the app, and what does it find out by itself?
 
 Screens and widgets render frozen state and post these; the app alone changes state and starts
 processes.
 """
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
 from tuner_tui.ui.session import Session
+
+if TYPE_CHECKING:  # what deals with runs is loaded once the first frame stands
+    from tuner_engine.runs import Run
 
 
 class Decided(Message):
@@ -43,3 +48,15 @@ class RateTaken(Message):
     def __init__(self, learning_rate: float) -> None:
         super().__init__()
         self.learning_rate = learning_rate
+
+
+class StillGoing(Message):
+    """A run of the same data, started elsewhere, is still going.
+
+    Args:
+        run: Its folder.
+    """
+
+    def __init__(self, run: "Run") -> None:
+        super().__init__()
+        self.run = run

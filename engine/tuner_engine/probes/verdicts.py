@@ -151,18 +151,7 @@ def of_trials(
         "reach": drift.reach,
     }
     if last.loss > (1 - CLEAR_GAIN) * constant_loss:
-        return VerdictReached(
-            probe=PROBE,
-            verdict="not-learning",
-            summary=(
-                f"No rate did clearly better on validation ({last.loss:.3g}) than a constant "
-                f"prediction ({constant_loss:.3g}). Check the target and the columns, or train "
-                "longer; a learning rate would not tell you much."
-            ),
-            confidence="low",
-            settings={},
-            reading=figures,
-        )
+        return _not_learning(last, constant_loss, figures)
     gain = constant_loss - last.loss
     if interrupted or (last.noise or 0.0) > BLURRED * gain:
         confidence: Confidence = "low"
@@ -186,6 +175,23 @@ def of_trials(
         confidence=confidence,
         settings={"learning_rate": setting},
         reading={**figures, "low": _tidy(low), "high": _tidy(high)},
+    )
+
+
+def _not_learning(
+    last: RungReading, constant_loss: float, figures: dict[str, float | None]
+) -> VerdictReached:
+    return VerdictReached(
+        probe=PROBE,
+        verdict="not-learning",
+        summary=(
+            f"No rate did clearly better on validation ({last.loss:.3g}) than a constant "
+            f"prediction ({constant_loss:.3g}). Check the target and the columns, or train "
+            "longer; a learning rate would not tell you much."
+        ),
+        confidence="low",
+        settings={},
+        reading=figures,
     )
 
 
