@@ -41,12 +41,12 @@ def resident_mb(command: Sequence[str], script: Sequence[tuple[bytes, bytes]]) -
         os.execv(command[0], list(command))  # noqa: S606 - our own program, no shell
     ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     for awaited, keys in script:
-        _read_until(terminal, awaited)
+        read_until(terminal, awaited)
         os.write(terminal, keys)
-    _drain(terminal, quiet_s=1.0)
+    drain(terminal, quiet_s=1.0)
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     os.kill(pid, signal.SIGTERM)
-    _drain(terminal, quiet_s=0.2)
+    drain(terminal, quiet_s=0.2)
     os.waitpid(pid, 0)
     os.close(terminal)
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
@@ -55,7 +55,8 @@ def resident_mb(command: Sequence[str], script: Sequence[tuple[bytes, bytes]]) -
     return int(found[1]) / 1024
 
 
-def _read_until(terminal: int, awaited: bytes) -> None:
+def read_until(terminal: int, awaited: bytes) -> None:
+    """Read a terminal's output until a text arrives; raise TimeoutError if it does not."""
     seen, end_s = b"", time.monotonic() + DEADLINE_S
     while awaited not in seen:
         if time.monotonic() > end_s:
@@ -64,7 +65,8 @@ def _read_until(terminal: int, awaited: bytes) -> None:
             seen += os.read(terminal, 65536)
 
 
-def _drain(terminal: int, *, quiet_s: float) -> None:
+def drain(terminal: int, *, quiet_s: float) -> None:
+    """Read a terminal's output until it pauses for so long."""
     while select.select([terminal], [], [], quiet_s)[0]:
         try:
             os.read(terminal, 65536)
