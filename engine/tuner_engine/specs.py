@@ -27,6 +27,11 @@ Schedule = Literal[
     "step",
     "reduce-on-plateau",
 ]
+FALLING: frozenset[Schedule] = frozenset(
+    {"linear", "cosine", "one-cycle", "warmup-stable-decay", "exponential", "step"}
+)
+"""Schedules whose rate depends on how much training is left: stopping early keeps it high."""
+
 Model = Literal["mlp"]
 Device = Literal["auto", "cpu", "gpu", "tpu"]
 Command = Literal["probe-lr", "tune", "train"]

@@ -16,7 +16,7 @@ from tuner_engine.events import AnyEvent, EpochMeasured, VerdictReached
 from tuner_engine.probes import learning_rate
 from tuner_engine.probes.terms import Terms
 from tuner_engine.recipe import Recipe, Setting
-from tuner_engine.specs import Hyperparameters, hyperparameters
+from tuner_engine.specs import FALLING, Hyperparameters, hyperparameters
 from tuner_engine.training import full
 from tuner_engine.training.cohort import Lane
 from tuner_engine.training.program import Program
@@ -201,7 +201,7 @@ def epochs_setting(
             "more epochs may help (--epochs)."
         )
         return None, Caution(code="epochs-too-few", message=message)
-    if settings.schedule not in ("constant", "reduce-on-plateau"):
+    if settings.schedule in FALLING:
         return None, None
     low, middle, high = (math.ceil(part) for part in np.quantile(found, (0.0, 0.5, 1.0)))
     setting = Setting(

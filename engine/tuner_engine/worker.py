@@ -19,7 +19,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,7 @@ from tuner_engine.errors import DeviceError, ExitCode, TunerError
 from tuner_engine.events import AnyEvent, Phase, RunFinished, Status
 from tuner_engine.printable import printable
 from tuner_engine.probes.terms import Terms
-from tuner_engine.recipe import Recipe
+from tuner_engine.recipe import Recipe, this_tool
 from tuner_engine.runs import Recorder, Run
 from tuner_engine.specs import Command, RunSpec, hyperparameters
 from tuner_engine.state import RunState, fold
@@ -107,8 +106,7 @@ def _events(
     began_s: float,
 ) -> Iterator[AnyEvent]:
     spec = run.spec()
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    yield events.RunStarted(run_id=run.id, command=spec.command, pid=os.getpid(), started=now)
+    yield events.RunStarted(run_id=run.id, command=spec.command, pid=os.getpid(), started=_now())
     yield events.DataProfiled(profile=dataset.profile)
     from tuner_engine.training import devices
 
@@ -135,8 +133,7 @@ def _recipe(spec: RunSpec, dataset: "Dataset", environment: dict[str, str | None
     from tuner_engine.advice import advise
 
     if spec.recipe is None:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        return advise(dataset.profile, spec.choices, created=now, environment=environment)
+        return advise(dataset.profile, spec.choices, created=_now(), environment=environment)
     recipe = msgspec.structs.replace(spec.recipe, environment=environment)
     for name, value in msgspec.to_builtins(spec.choices).items():
         if value is not None:
@@ -196,18 +193,21 @@ def _result(state: RunState, status: documents.Ending, dataset: "Dataset") -> by
     if state.recipe is None:
         raise ValueError("a run that ends in a result has a recipe")
     settings = hyperparameters(state.recipe)
-    examples = len(dataset.train.x)
-    batch_size = min(settings.batch_size, examples)
+    per_epoch = order.steps_per_epoch(len(dataset.train.x), settings.batch_size)
     return results.encode(
         documents.document(
             state,
             status=status,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            version=metadata.version("tuner-tui"),
+            created=_now(),
+            version=this_tool().version,
             environment=dict(state.recipe.environment),
-            full_steps=settings.epochs * order.steps_per_epoch(examples, batch_size),
+            full_steps=settings.epochs * per_epoch,
         )
     )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 EXITS: dict[Status, ExitCode] = {

@@ -9,8 +9,9 @@ from typing import TypeGuard
 
 from tuner_engine.advice.beliefs import worded
 from tuner_engine.advice.rules import scaling, tabular
-from tuner_engine.advice.rules.schedules import FALLING, LONGEST_WARMUP_SHARE, MANY_EPOCHS
+from tuner_engine.advice.rules.schedules import LONGEST_WARMUP_SHARE, MANY_EPOCHS
 from tuner_engine.recipe import Setting
+from tuner_engine.specs import FALLING
 from tuner_engine.workload import Caution, Workload
 
 Settings = Mapping[str, Setting]

@@ -1,7 +1,7 @@
 """How much measuring can be afforded, and at which rates?
 
-Pure arithmetic, decided before anything is trained, so that a probe can say what it will cost.
-Trainings come in rungs of growing length; each rung closes in on the best rate seen so far.
+Pure arithmetic, so that a probe can say what it will cost before it trains. Trainings come in
+rungs of growing length; each rung closes in on the best rate seen so far.
 """
 
 import math
@@ -82,7 +82,7 @@ MOST_LANES = max(rung.lanes for rung in (*THOROUGH, *LADDER))
 
 
 def ladder(*, full_steps: int, step_s: float, remaining_s: float | None) -> tuple[Rung, ...]:
-    """Return the rungs that fit, dearest first choice last.
+    """Return the rungs to train, as long as the time that is left allows.
 
     Args:
         full_steps: Optimizer steps of one full training.

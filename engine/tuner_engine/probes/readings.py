@@ -25,7 +25,7 @@ NOISE_MULTIPLE = 4.0
 chance about once in 16,000 normal draws."""
 
 WINDOW_POINTS = 5
-"""Width of the centred running median and mean; a quarter of a decade at 20 points a decade."""
+"""Width of the centred running median; a quarter of a decade at 20 points a decade."""
 
 WIDE_POINTS = 11
 """Width of the running median by which a fall is judged: half a decade."""
@@ -59,7 +59,7 @@ class SweepReading:
         edge: Learning rate beyond which training breaks; none if there is none to see.
         initial_loss: Median loss before anything was learned.
         drop: How far the typical smoothed loss fell below that.
-        noise: Typical deviation of one smoothed point.
+        noise: Typical deviation of one point of the median over seeds.
     """
 
     verdict: SweepVerdict

@@ -17,22 +17,18 @@ from tuner_engine.probes import plan, readings
 from tuner_engine.probes.bench import Bench, finite
 from tuner_engine.probes.plan import Rung
 from tuner_engine.probes.readings import RungReading, SweepReading
-from tuner_engine.specs import Hyperparameters
+from tuner_engine.specs import FALLING, Hyperparameters
 from tuner_engine.training import choosing, cohort, courses
 
 EXTENSIONS = 2
 """Times a rung goes on past the border at which its best rate lies. House choice."""
 
-ENDLESS = ("constant", "reduce-on-plateau")
-"""Schedules that do not know the length of training."""
-
-
 LOWERED = 10.0
 """Factor by which all rates go down when each of them lost some seed. House choice."""
 
-LOWER = 0.5
-"""Decades below the best rate within which lower rates count for how long training goes on: they
-learn more slowly, and may win once they have had their time. House choice."""
+NEARBY = 0.5
+"""Decades around the best rate within which rates count for how long training goes on: the lower
+ones learn more slowly, and may win once they have had their time. House choice."""
 
 
 def climb(
@@ -95,7 +91,7 @@ def climb(
 def _phase(bench: Bench, rungs: Sequence[Rung]) -> events.PhaseStarted:
     return events.PhaseStarted(
         phase="trials",
-        lanes=max((rung.lanes for rung in rungs), default=0),
+        lanes=max(rung.lanes for rung in rungs),
         lane_steps=round(plan.cost(rungs) * bench.full_steps),
         plan=plan.in_words(rungs),
     )
@@ -127,12 +123,12 @@ class _Tried:
 
     def _full_share(self, settings: Hyperparameters, *, best: float) -> float:
         """Where patience ends trainings near the best rate; a falling schedule takes its time."""
-        if settings.patience is None or settings.schedule not in ENDLESS:
+        if settings.patience is None or settings.schedule in FALLING:
             return 1.0
         near = [
             trial.best_epoch
             for trial in self.trials
-            if -LOWER <= math.log10(trial.learning_rate / best) <= LOWER
+            if abs(math.log10(trial.learning_rate / best)) <= NEARBY
         ]
         return min(1.0, (max(near) + settings.patience) / settings.epochs)
 

@@ -1,8 +1,5 @@
 """What follows from the way the learning rate moves over training?"""
 
-FALLING = frozenset({"linear", "cosine", "one-cycle", "warmup-stable-decay", "exponential", "step"})
-"""Schedules whose rate depends on how much training is left: stopping early keeps it high."""
-
 LONGEST_WARMUP_SHARE = 0.1
 """Share of the steps; a training that needs more of it should be longer. Source: row C4."""
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from tuner_engine.advice.beliefs import counted
 from tuner_engine.advice.presets import Presets
 from tuner_engine.advice.rules import tabular
-from tuner_engine.advice.rules.schedules import FALLING
-from tuner_engine.specs import Choices
+from tuner_engine.specs import FALLING, Choices
 from tuner_engine.workload import Workload
 
 
