@@ -10,23 +10,14 @@ difference in MB; the budget is 60. Linux only: it reads /proc.
 """
 
 import os
-import pty
 import re
-import select
-import signal
-import struct
 import sys
 import tempfile
-import termios
-import time
 from collections.abc import Sequence
-from fcntl import ioctl
 from pathlib import Path
 
 import first_frame
-
-DEADLINE_S = 180.0
-"""How long a probe may take."""
+import terminal
 
 
 def resident_mb(command: Sequence[str], script: Sequence[tuple[bytes, bytes]]) -> float:
@@ -36,42 +27,17 @@ def resident_mb(command: Sequence[str], script: Sequence[tuple[bytes, bytes]]) -
         command: The program and its arguments.
         script: Texts to wait for, each with the keys to press then.
     """
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execv(command[0], list(command))  # noqa: S606 - our own program, no shell
-    ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    pid, tty = terminal.start(command, columns=120, rows=40)
     for awaited, keys in script:
-        read_until(terminal, awaited)
-        os.write(terminal, keys)
-    drain(terminal, quiet_s=1.0)
+        terminal.read_until(tty, awaited)
+        os.write(tty, keys)
+    terminal.drain(tty, quiet_s=1.0)
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    os.kill(pid, signal.SIGTERM)
-    drain(terminal, quiet_s=0.2)
-    os.waitpid(pid, 0)
-    os.close(terminal)
+    terminal.end(pid, tty)
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     if found is None:
         raise RuntimeError("the kernel does not say how much memory a process holds")
     return int(found[1]) / 1024
-
-
-def read_until(terminal: int, awaited: bytes) -> None:
-    """Read a terminal's output until a text arrives; raise TimeoutError if it does not."""
-    seen, end_s = b"", time.monotonic() + DEADLINE_S
-    while awaited not in seen:
-        if time.monotonic() > end_s:
-            raise TimeoutError(f"{awaited!r} did not appear")
-        if select.select([terminal], [], [], 0.5)[0]:
-            seen += os.read(terminal, 65536)
-
-
-def drain(terminal: int, *, quiet_s: float) -> None:
-    """Read a terminal's output until it pauses for so long."""
-    while select.select([terminal], [], [], quiet_s)[0]:
-        try:
-            os.read(terminal, 65536)
-        except OSError:
-            return  # the program has closed its side
 
 
 def main() -> None:

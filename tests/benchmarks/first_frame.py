@@ -5,18 +5,14 @@ timed until their text arrives; only the ratio counts. The budget is at most 1.5
 table of budgets.
 """
 
-import fcntl
 import os
-import pty
-import select
-import signal
 import statistics
-import struct
 import sys
 import tempfile
-import termios
 import time
 from collections.abc import Sequence
+
+import terminal
 
 ROUNDS = 15
 """Starts of each kind. House choice: the median then moves by a few per cent."""
@@ -64,26 +60,12 @@ def seconds(command: Sequence[str], awaited: bytes) -> float:
         TimeoutError: The text did not come.
     """
     began_s = time.perf_counter()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execv(command[0], list(command))  # noqa: S606 - our own program, no shell
+    pid, tty = terminal.start(command, columns=80, rows=24)
     try:
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        seen = b""
-        while awaited not in seen:
-            if not select.select([terminal], [], [], PATIENCE_S)[0]:
-                raise TimeoutError(f"no first frame of {command} within {PATIENCE_S:.0f} s")
-            seen += os.read(terminal, 65536)
+        terminal.read_until(tty, awaited, deadline_s=PATIENCE_S)
         return time.perf_counter() - began_s
     finally:
-        os.kill(pid, signal.SIGTERM)
-        while select.select([terminal], [], [], 0.2)[0]:
-            try:
-                os.read(terminal, 65536)
-            except OSError:
-                break  # the program has closed its side
-        os.waitpid(pid, 0)
-        os.close(terminal)
+        terminal.end(pid, tty)
 
 
 def main() -> None:
