@@ -16,7 +16,9 @@ from tuner_engine.errors import UsageError
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe
 
-Optimizer = Literal["sgd", "adam", "adamw", "lion", "muon"]
+Optimizer = Literal["sgd", "adam", "adamw", "lion", "muon", "own"]
+"""`own` is the optimizer factory of the person's own task."""
+
 Schedule = Literal[
     "constant",
     "linear",
@@ -26,13 +28,48 @@ Schedule = Literal[
     "exponential",
     "step",
     "reduce-on-plateau",
+    "own",
 ]
+"""`own` is the schedule of the person's own task."""
+
 FALLING: frozenset[Schedule] = frozenset(
     {"linear", "cosine", "one-cycle", "warmup-stable-decay", "exponential", "step"}
 )
 """Schedules whose rate depends on how much training is left: stopping early keeps it high."""
 
-Model = Literal["mlp"]
+Model = Literal[
+    "mlp",
+    "tabular-resnet",
+    "ft-transformer",
+    "cnn",
+    "resnet-20",
+    "resnet-18",
+    "vit-tiny",
+    "vit-small",
+    "vit-base",
+    "text-encoder-tiny",
+    "text-encoder-mini",
+    "text-encoder-small",
+    "text-encoder-medium",
+    "text-encoder-base",
+    "decoder-1m",
+    "decoder-3m",
+    "decoder-10m",
+    "decoder-30m",
+    "decoder-100m",
+    "decoder-300m",
+    "decoder-1b",
+    "own",
+]
+"""Named like their families; layers and width are settings of their own, and the name gives their
+usual values. `own` is the model of the person's own task."""
+
+Kind = Literal["auto", "table", "image", "text", "language", "instruction", "task"]
+"""How a file is understood; `auto` decides by what it holds. Only `task` ever runs a file: it is
+Python that the person named for that."""
+
+Precision = Literal["float32", "bfloat16"]
+Augmentation = Literal["none", "flip", "crop", "flip-crop"]
 Device = Literal["auto", "cpu", "gpu", "tpu"]
 Command = Literal["probe-lr", "tune", "train"]
 
@@ -41,19 +78,27 @@ NotNegative = Annotated[float, Meta(ge=0, le=sys.float_info.max)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
 Count = Annotated[int, Meta(ge=1)]
 Seed = Annotated[int, Meta(ge=0, lt=2**32)]
+Argument = float | int | str | bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSpec:
-    """Which table, and how it is split.
+    """Which data, how they are understood, and how they are split.
 
     Attributes:
-        source: A file, or `demo:digits` and the like.
+        source: A file or folder, or `demo:digits` and the like; with kind `task`, `FILE:NAME` of a
+            function in a Python file.
         target: Column to predict, by name or index (0 is the first, -1 the last); guessed if
             absent.
         valid_share: Share of the rows held out for validation.
         test_share: Share of the rows held out for the final test; 0 for none.
         max_rows: Read a seeded sample of at most this many rows.
+        kind: What the file holds; decided by looking at it if `auto`.
+        text: Column with the text, where a table has several.
+        tokenizer: `char`, `byte`, `bpe`, or a `tokenizer.json`; chosen by the data if absent.
+        vocabulary: Tokens of a vocabulary that is learnt.
+        sequence_length: Tokens seen at once; longer text is cut there.
+        image_shape: Of pixels in a table or a vector, as 28x28 or 32x32x3.
     """
 
     source: str
@@ -61,6 +106,12 @@ class DataSpec:
     valid_share: Annotated[float, Meta(gt=0, lt=1)] = 0.15
     test_share: Share = 0.15
     max_rows: Count | None = None
+    kind: Kind = "auto"
+    text: str | None = None
+    tokenizer: str | None = None
+    vocabulary: Count | None = None
+    sequence_length: Count | None = None
+    image_shape: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +119,10 @@ class Choices:
     """Hyperparameters that the person has decided; an absent one is left to advice.
 
     Attributes:
-        model: Which family of model is trained.
-        hidden_layers: Hidden layers of the model.
-        hidden_width: Units in each hidden layer.
+        model: Which model is trained.
+        hidden_layers: Hidden layers or blocks of the model.
+        hidden_width: Units in each of them: width of the residual stream in a transformer,
+            channels of the first stage in a convolutional network.
         optimizer: How gradients become steps.
         schedule: How the learning rate moves over training, after any warm-up.
         learning_rate: The peak of the schedule.
@@ -82,6 +134,11 @@ class Choices:
         dropout: Share of hidden units switched off while training.
         label_smoothing: Share of each label spread over all classes.
         gradient_clip: Largest global gradient norm.
+        accumulation: Parts that a batch is computed in, one after another, to save memory.
+        precision: Of the computation; parameters and losses stay float32.
+        rematerialize: Compute activations again in the backward pass, to save memory.
+        augmentation: How images are varied while training.
+        arguments: Of the person's own task, by name.
     """
 
     model: Model | None = None
@@ -98,6 +155,11 @@ class Choices:
     dropout: Share | None = None
     label_smoothing: Share | None = None
     gradient_clip: Positive | None = None
+    accumulation: Count | None = None
+    precision: Precision | None = None
+    rematerialize: bool | None = None
+    augmentation: Augmentation | None = None
+    arguments: dict[str, Argument] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +167,8 @@ class Hyperparameters:
     """One training, fully stated; the fields mean what they mean in `Choices`."""
 
     model: Model
-    hidden_layers: Count
-    hidden_width: Count
+    hidden_layers: Count | None = None
+    hidden_width: Count | None = None
     optimizer: Optimizer
     schedule: Schedule
     learning_rate: Positive
@@ -118,6 +180,11 @@ class Hyperparameters:
     dropout: Share
     label_smoothing: Share
     gradient_clip: Positive | None
+    accumulation: Count = 1
+    precision: Precision = "float32"
+    rematerialize: bool = False
+    augmentation: Augmentation = "none"
+    arguments: dict[str, Argument] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +193,7 @@ class RunSpec:
 
     Attributes:
         command: What is asked: a probe, the whole tuning, or one training.
-        data: The table and its split.
+        data: The data and their split.
         choices: Values the person fixed on the command line.
         recipe: A recipe to start from, instead of fresh advice.
         seed: Of the split, the initial weights and the order of the data.

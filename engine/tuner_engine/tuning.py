@@ -17,8 +17,7 @@ from tuner_engine.probes import learning_rate
 from tuner_engine.probes.terms import Terms
 from tuner_engine.recipe import Recipe, Setting
 from tuner_engine.specs import FALLING, Hyperparameters, hyperparameters
-from tuner_engine.training import full
-from tuner_engine.training.cohort import Lane
+from tuner_engine.training import courses, full
 from tuner_engine.training.program import Program
 from tuner_engine.workload import Caution
 
@@ -105,8 +104,8 @@ def _confirmations(
 ) -> Generator[AnyEvent, None, list[Arm] | None]:
     """Train each rate in full with fresh seeds; none if some training was never scored."""
     lanes = {
-        f"rate {rate:g}, seed {terms.seed + FRESH + n}": Lane(
-            learning_rate=rate, weight_decay=settings.weight_decay, seed=terms.seed + FRESH + n
+        f"rate {rate:g}, seed {terms.seed + FRESH + n}": courses.lane(
+            settings, learning_rate=rate, seed=terms.seed + FRESH + n
         )
         for rate in rates
         for n in range(CONFIRMING_SEEDS)

@@ -115,9 +115,9 @@ def _events(
     recorder.keep("environment.json", msgspec.json.encode(environment))
     recipe = _recipe(spec, dataset, environment)
     yield events.RecipeAdvised(recipe=recipe)
-    from tuner_engine.models import tabular
+    from tuner_engine import models
 
-    task = tabular.task(dataset, hyperparameters(recipe))
+    task = models.task(dataset, hyperparameters(recipe))
     terms = Terms(
         seed=spec.seed,
         evidence=run.id,
@@ -135,7 +135,9 @@ def _recipe(spec: RunSpec, dataset: "Dataset", environment: dict[str, str | None
     if spec.recipe is None:
         return advise(dataset.profile, spec.choices, created=_now(), environment=environment)
     recipe = msgspec.structs.replace(spec.recipe, environment=environment)
-    for name, value in msgspec.to_builtins(spec.choices).items():
+    chosen = msgspec.to_builtins(spec.choices)
+    chosen |= chosen.pop("arguments") or {}
+    for name, value in chosen.items():
         if value is not None:
             recipe = recipe.chosen(name, value)
     return recipe
@@ -145,7 +147,6 @@ def _work(command: Command, task: "Task", recipe: Recipe, terms: Terms) -> Itera
     from tuner_engine import tuning
     from tuner_engine.probes import learning_rate, plan
     from tuner_engine.training import courses, full
-    from tuner_engine.training.cohort import Lane
 
     settings = hyperparameters(recipe)
     phase: Phase = "train" if command == "train" else "sweep"
@@ -160,11 +161,7 @@ def _work(command: Command, task: "Task", recipe: Recipe, terms: Terms) -> Itera
         case "tune":
             yield from tuning.tune(program, recipe, terms)
         case "train":
-            lane = Lane(
-                learning_rate=settings.learning_rate,
-                weight_decay=settings.weight_decay,
-                seed=terms.seed,
-            )
+            lane = courses.lane(settings, learning_rate=settings.learning_rate, seed=terms.seed)
             yield from full.train(
                 program,
                 settings,
@@ -193,7 +190,7 @@ def _result(state: RunState, status: documents.Ending, dataset: "Dataset") -> by
     if state.recipe is None:
         raise ValueError("a run that ends in a result has a recipe")
     settings = hyperparameters(state.recipe)
-    per_epoch = order.steps_per_epoch(len(dataset.train.x), settings.batch_size)
+    per_epoch = order.steps_per_epoch(dataset.profile.workload.train_examples, settings.batch_size)
     return results.encode(
         documents.document(
             state,

@@ -8,7 +8,16 @@ from typing import Literal
 
 import msgspec
 
-TaskKind = Literal["classification", "regression"]
+Family = Literal["tabular", "image", "text", "language", "own"]
+"""What kind of thing one example is; `own` is whatever the person's own task trains on."""
+
+TaskKind = Literal["classification", "regression", "language-modelling", "instruction", "own"]
+"""What is learnt: a class, a number, the next token, the completion of a prompt, or the
+person's own loss."""
+
+Regime = Literal["scratch", "full", "lora", "qlora", "dpo", "kto", "grpo", "reward", "inference"]
+"""Where training starts and what it changes; `full` fine-tunes every weight."""
+
 ColumnKind = Literal["numeric", "boolean", "date", "category", "text", "id", "constant", "empty"]
 
 
@@ -19,26 +28,78 @@ class Caution(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
+class Tokens(msgspec.Struct, frozen=True, kw_only=True):
+    """What text is once it is cut into tokens; lengths are tokens per example before truncation."""
+
+    tokenizer: str
+    """`char`, `byte`, `bpe`, or the name of a `tokenizer.json`."""
+    vocabulary: int
+    """Different tokens, special ones included."""
+    train_tokens: int
+    """Tokens of the training split that a loss is computed on or that are read, per epoch."""
+    sequence_length: int
+    """Tokens that the model sees at once."""
+    mean_length: float
+    median_length: float
+    longest: int
+    truncated_share: float = 0.0
+    """Share of training examples that lost tokens to `sequence_length`, 0 to 1."""
+    loss_share: float = 1.0
+    """Share of the tokens that the loss is computed on, 0 to 1: completions, not prompts."""
+
+
+class Pixels(msgspec.Struct, frozen=True, kw_only=True):
+    """The size of every image."""
+
+    height: int
+    width: int
+    channels: int
+
+
+class Hardware(msgspec.Struct, frozen=True, kw_only=True):
+    """What the training will run on, as stated or found."""
+
+    device: str
+    """Kind of device, as its vendor names it, or `gpu`, `cpu`, `tpu`."""
+    memory_bytes: int | None = None
+    """Of one device."""
+    count: int = 1
+
+
 class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """What is trained on what: the facts that rules read.
 
-    Counts are examples after splitting. `features` counts the columns of the encoded design matrix.
+    Counts are examples after splitting. `features` counts the columns of the encoded design
+    matrix, and is 0 where examples are no vectors.
     """
 
-    family: Literal["tabular"]
+    family: Family
     task: TaskKind
     train_examples: int
     valid_examples: int
     test_examples: int
     features: int
     outputs: int
-    """Classes, or 1 for regression."""
+    """Classes, tokens of the vocabulary, or 1 for regression."""
     majority_share: float | None = None
     """Share of the commonest class among training examples, 0 to 1; none for regression."""
     missing_share: float = 0.0
     """Share of missing cells among the columns used, 0 to 1."""
     duplicate_share: float = 0.0
     """Share of rows that repeat an earlier row, 0 to 1."""
+    tokens: Tokens | None = None
+    """Of text and language; none elsewhere."""
+    pixels: Pixels | None = None
+    """Of images; none elsewhere."""
+    regime: Regime = "scratch"
+    base_model: str | None = None
+    """The pretrained model that is tuned or sampled, as the person names it."""
+    base_parameters: int | None = None
+    """Its parameters, where known."""
+    hardware: Hardware | None = None
+    """Where known."""
+    assumed: tuple[str, ...] = ()
+    """Names of the facts above that were neither read nor stated."""
 
 
 class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +130,7 @@ class DataFacts(msgspec.Struct, frozen=True, kw_only=True):
     delimiter: str | None = None
     header: bool | None = None
     target: str
+    """Column that is predicted; empty where there is none, as in plain text."""
     target_guessed: bool
     target_unit: Literal["nats", "standard deviations"] = "nats"
     """Unit of losses: cross-entropy in nats, or squared error of the standardised target."""

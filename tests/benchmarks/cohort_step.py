@@ -97,7 +97,7 @@ def task(hidden_layers: int, hidden_width: int) -> Any:
     """Return an MLP on random examples: only its speed matters."""
     import numpy as np
 
-    from tuner_engine.data import Dataset, Split
+    from tuner_engine.data import Dataset, TableEncoding
     from tuner_engine.models import tabular
     from tuner_engine.specs import Hyperparameters
     from tuner_engine.workload import DataFacts, Profile, Workload
@@ -123,7 +123,13 @@ def task(hidden_layers: int, hidden_width: int) -> Any:
         outputs=CLASSES,
     )
     profile = Profile(workload=workload, data=facts)
-    dataset = Dataset(profile, Split(x, y), Split(x[:200], y[:200]), None, None)
+    dataset = Dataset(
+        profile,
+        {"x": x, "y": y},
+        {"x": x[:200], "y": y[:200]},
+        None,
+        TableEncoding(groups=tuple((column,) for column in range(FEATURES))),
+    )
     settings = Hyperparameters(
         model="mlp",
         hidden_layers=hidden_layers,
@@ -183,7 +189,7 @@ def _by_hand(task: Any, optimizer: str) -> tuple[Any, Any, Any]:
     import jax.numpy as jnp
     import optax
 
-    from tuner_engine.training.task import Variables
+    from tuner_engine.training.task import Noise, Variables
 
     matrices = lambda params: jax.tree.map(lambda leaf: leaf.ndim >= 2, params)  # noqa: E731
     rule = {
@@ -200,7 +206,9 @@ def _by_hand(task: Any, optimizer: str) -> tuple[Any, Any, Any]:
         batch = {name: array[rows] for name, array in data.items()}
 
         def loss_of(params: Any) -> Any:
-            return task.loss(Variables(params, variables.rest), batch, jax.random.key(0))[0]
+            return task.loss(Variables(params, variables.rest), batch, jax.random.key(0), Noise())[
+                0
+            ]
 
         loss, gradients = jax.value_and_grad(loss_of)(params)
         updates, state = rule.update(gradients, state, params)

@@ -46,7 +46,7 @@ def main(tables: list[str]) -> None:
                     schedule=schedule,
                     learning_rate=RATES[0],
                     warmup_share=warmup,
-                    batch_size=small_table_batch_size(len(dataset.train.x)),
+                    batch_size=small_table_batch_size(len(dataset.train["x"])),
                     epochs=epochs,
                     patience=patience,
                     weight_decay=0.0,
@@ -56,7 +56,8 @@ def main(tables: list[str]) -> None:
                 )
                 valid, test, cpu_s = measured(dataset, settings)
                 print(
-                    f"{table[-28:]:28}{len(dataset.train.x):>6}  {layers}x{width:<5}{schedule:10}"
+                    f"{table[-28:]:28}{dataset.profile.workload.train_examples:>6}"
+                    f"  {layers}x{width:<5}{schedule:10}"
                     f"{valid:8.4f}{test:8.4f}{cpu_s:6.1f}s",
                     flush=True,
                 )

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import msgspec
 import numpy as np
 
-from tuner_engine.data import Dataset, Split, TargetScale
+from tuner_engine.data import Dataset, TableEncoding, TargetScale
 from tuner_engine.recipe import Recipe, Setting, this_tool
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import cohort
@@ -19,6 +19,10 @@ from tuner_engine.training.task import Batch, Task, Variables
 from tuner_engine.workload import DataFacts, Profile, Workload
 
 FEATURES, CLASSES = 6, 3
+
+
+GROUPS = tuple((column,) for column in range(FEATURES))
+"""Every feature has one column."""
 
 
 def settings(**changes: Any) -> Hyperparameters:
@@ -51,6 +55,7 @@ def recipe(dataset: Dataset, **changes: Any) -> Recipe:
         settings={
             name: Setting(value=value, basis="preset", confidence="low", why="Made for a test.")
             for name, value in msgspec.to_builtins(settings(**changes)).items()
+            if name != "arguments"
         },
         data=dataset.profile.data,
     )
@@ -64,8 +69,10 @@ def blobs(*, seed: int = 0, train: int = 256, shuffled: bool = False) -> Dataset
     x = (centres[y] + 0.7 * rng.normal(size=(len(y), FEATURES))).astype(np.float32)
     if shuffled:
         y = rng.permutation(y)
-    splits = [Split(x[part], y[part]) for part in _parts(train)]
-    return Dataset(_profile("classification", train, CLASSES), *splits, None)
+    splits = [{"x": x[part], "y": y[part]} for part in _parts(train)]
+    return Dataset(
+        _profile("classification", train, CLASSES), *splits, TableEncoding(groups=GROUPS)
+    )
 
 
 def plane(*, train: int = 256) -> Dataset:
@@ -75,8 +82,12 @@ def plane(*, train: int = 256) -> Dataset:
     y = x @ np.linspace(-1, 1, FEATURES) + 0.1 * rng.normal(size=len(x))
     mean, std = float(y[:train].mean()), float(y[:train].std())
     z = ((y - mean) / std).astype(np.float32)
-    splits = [Split(x[part], z[part]) for part in _parts(train)]
-    return Dataset(_profile("regression", train, 1), *splits, TargetScale(mean, std))
+    splits = [{"x": x[part], "y": z[part]} for part in _parts(train)]
+    return Dataset(
+        _profile("regression", train, 1),
+        *splits,
+        TableEncoding(groups=GROUPS, target_scale=TargetScale(mean, std)),
+    )
 
 
 def quadratic(curvature: float = 1.0, *, start: float = 1.0, spread: float = 0.0) -> Task:
@@ -112,7 +123,7 @@ def one_weight(*, init: Any, height: Any, target: Any = None, signature: str = "
 
     return Task(
         init=init,
-        loss=lambda variables, batch, key: (height(variables) + 0 * batch["x"].sum(), {}),
+        loss=lambda variables, batch, key, noise: (height(variables) + 0 * batch["x"].sum(), {}),
         score=score,
         constant_loss=1.0,
         report=lambda means: {},

@@ -18,7 +18,7 @@ import problems
 import pytest
 
 from tuner_engine import events, runs, worker
-from tuner_engine.data import Dataset, Split
+from tuner_engine.data import Dataset
 from tuner_engine.errors import UsageError
 from tuner_engine.events import AnyEvent, RunFinished
 from tuner_engine.recipe import Recipe
@@ -153,7 +153,9 @@ def test_a_training_that_diverges_is_no_verdict(dataset: Dataset) -> None:
 
 def test_a_bug_is_kept_and_raised(dataset: Dataset) -> None:
     """The folder says what broke, in one line; there is no result."""
-    broken = dataclasses.replace(dataset, train=Split(dataset.train.x[:, :-1], dataset.train.y))
+    broken = dataclasses.replace(
+        dataset, train={"x": dataset.train["x"][:, :-1], "y": dataset.train["y"]}
+    )
     run = begun("train")
     with pytest.raises(TypeError):
         ran(run, broken)
@@ -251,7 +253,7 @@ def table(tmp_path: Path) -> str:
     made = problems.blobs(train=400)
     path = tmp_path / "clouds.csv"
     names = [f"x{n}" for n in range(problems.FEATURES)]
-    rows = np.column_stack([made.train.x, made.train.y])
+    rows = np.column_stack([made.train["x"], made.train["y"]])
     lines = [",".join([*names, "kind"])]
     lines += [",".join([*(f"{v:.4f}" for v in row[:-1]), "abc"[int(row[-1])]]) for row in rows]
     path.write_text("\n".join(lines))

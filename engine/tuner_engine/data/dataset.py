@@ -1,33 +1,20 @@
 """What does a model train on, and what is known of it?
 
 Invariant: equal bytes, spec and seed give equal arrays; whatever is learnt from data (levels,
-scales, medians, the target's mean) is learnt from the training split alone.
+scales, medians, vocabularies, the target's mean) is learnt from the training split alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from tuner_engine.data import memory, prepare
-from tuner_engine.data.source import too_large
-from tuner_engine.data.understanding import Understood, understand
-from tuner_engine.errors import DataError
-from tuner_engine.specs import DataSpec
 from tuner_engine.workload import Profile
 
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """One side of the data.
-
-    Attributes:
-        x: Features, float32, shape [examples, features], C-contiguous.
-        y: Class index, int32, or standardised target, float32; shape [examples].
-    """
-
-    x: NDArray[np.float32]
-    y: NDArray[np.int32] | NDArray[np.float32]
+Arrays = Mapping[str, NDArray[Any]]
+"""One split: arrays by name, axis 0 counting examples in each. They may be memory-mapped, where
+the data are larger than memory. Which names there are depends on the encoding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,106 +25,73 @@ class TargetScale:
     std: float
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A table, ready to train on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableEncoding:
+    """How rows became numbers.
+
+    `x` is float32 [examples, features], C-contiguous; `y` is the class index, int32, or the
+    standardised target, float32 [examples].
 
     Attributes:
-        profile: What is known of it.
-        train: Examples to learn from.
-        valid: Examples to choose by.
-        test: Examples that nothing is chosen by; none if none were asked for.
+        groups: For every feature the columns of `x` that encode it.
         target_scale: How the target was standardised; regression only.
     """
 
+    groups: tuple[tuple[int, ...], ...]
+    target_scale: TargetScale | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageEncoding:
+    """How images became numbers.
+
+    `x` is uint8 [examples, height, width, channels]; `y` is the class index, int32 [examples].
+
+    Attributes:
+        mean: Of each channel over the training split, in units of `x`.
+        std: Likewise; positive.
+    """
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenEncoding:
+    """How text became numbers; token 0 is padding wherever there is any.
+
+    Classification: `tokens` is an integer [examples, length], `y` the class index, int32.
+    Language modelling: `tokens` is [examples, length + 1]; each predicts the next.
+    Instruction: also `segments`, int32 [examples, length + 1], numbering the examples packed into
+    a row from 1, with 0 for padding; and `learn`, bool of the same shape, true for the tokens that
+    the loss counts when they are predicted.
+
+    Attributes:
+        tokenizer: Content of a `tokenizer.json`; none where characters or bytes are tokens.
+        characters: Those of a character vocabulary in the order of their tokens, else empty.
+    """
+
+    tokenizer: bytes | None = None
+    characters: str = ""
+
+
+Encoding = TableEncoding | ImageEncoding | TokenEncoding
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Data, ready to train on.
+
+    Attributes:
+        profile: What is known of them.
+        train: Examples to learn from.
+        valid: Examples to choose by.
+        test: Examples that nothing is chosen by; none if none were asked for.
+        encoding: What the arrays are, and what is needed to read results in the data's units.
+    """
+
     profile: Profile
-    train: Split
-    valid: Split
-    test: Split | None
-    target_scale: TargetScale | None
-
-
-def load(spec: DataSpec, *, seed: int, available_bytes: int | None = None) -> Dataset:
-    """Return the data that `spec` names, split and encoded.
-
-    Args:
-        spec: Which table, and how it is split.
-        seed: Of the split, and of the sample if one is read.
-        available_bytes: Memory that may be used; asked of the system if absent.
-
-    Raises:
-        DataError: The file or its target cannot be used.
-        UsageError: The shares leave nothing to train on.
-    """
-    available = memory.available_bytes() if available_bytes is None else available_bytes
-    known = understand(spec, seed=seed, available_bytes=available)
-    _check_width(known, available_bytes=available)
-    scale = _target_scale(known)
-    sides = {
-        name: _side(known, rows, scale)
-        for name, rows in (
-            ("train", known.parts.train),
-            ("valid", known.parts.valid),
-            ("test", known.parts.test),
-        )
-    }
-    return Dataset(
-        profile=known.profile,
-        train=sides["train"],
-        valid=sides["valid"],
-        test=sides["test"] if known.parts.test.size else None,
-        target_scale=scale,
-    )
-
-
-def profile(spec: DataSpec, *, seed: int, available_bytes: int | None = None) -> Profile:
-    """Return what `load` would find, without encoding the data.
-
-    Args:
-        spec: Which table, and how it is split.
-        seed: Of the split, and of the sample if one is read.
-        available_bytes: Memory that may be used; asked of the system if absent.
-
-    Raises:
-        DataError: The file or its target cannot be used.
-        UsageError: The shares leave nothing to train on.
-    """
-    available = memory.available_bytes() if available_bytes is None else available_bytes
-    return understand(spec, seed=seed, available_bytes=available).profile
-
-
-def _check_width(known: Understood, *, available_bytes: int) -> None:
-    """Raise if the encoded matrices would not fit in memory beside their columns."""
-    rows = known.target.rows.size
-    row_bytes = known.plan.width * np.dtype(np.float64).itemsize * 2
-    if rows * row_bytes > available_bytes:
-        raise too_large(
-            known.name,
-            needed_bytes=rows * row_bytes,
-            available_bytes=available_bytes,
-            fitting_rows=available_bytes / row_bytes,
-        )
-
-
-def _target_scale(known: Understood) -> TargetScale | None:
-    """Return the mean and deviation of a regression target among the training rows."""
-    if known.target.task == "classification":
-        return None
-    train = known.target.values[known.parts.train].astype(np.float64)
-    # Scaling by the largest magnitude first keeps squares finite.
-    largest = float(np.abs(train).max())
-    mean, std = float((train / largest).mean()) * largest, float((train / largest).std()) * largest
-    if not (std > 0 and np.isfinite(std)):
-        raise DataError(
-            f"{known.name}: the target's training values spread by {std:g}, which cannot be "
-            "standardised; rescale the target"
-        )
-    return TargetScale(mean=mean, std=std)
-
-
-def _side(known: Understood, rows: NDArray[np.int64], scale: TargetScale | None) -> Split:
-    x = prepare.encode(known.plan, known.features, rows)
-    y = known.target.values[rows]
-    if scale is None:
-        return Split(x=x, y=y.astype(np.int32))
-    return Split(x=x, y=((y - scale.mean) / scale.std).astype(np.float32))
+    train: Arrays
+    valid: Arrays
+    test: Arrays | None
+    encoding: Encoding

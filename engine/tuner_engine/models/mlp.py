@@ -5,6 +5,8 @@ import itertools
 import jax
 from flax import nnx
 
+from tuner_engine.models.dropout import drop
+
 
 class MLP(nnx.Module):
     """Equal hidden layers with ReLU and dropout, then a linear head.
@@ -14,7 +16,6 @@ class MLP(nnx.Module):
         hidden_layers: At least 1.
         hidden_width: Units of each hidden layer.
         outputs: Classes, or 1 for regression.
-        dropout: Share of hidden units switched off while training.
         rngs: Random streams for the initial weights.
     """
 
@@ -25,7 +26,6 @@ class MLP(nnx.Module):
         hidden_layers: int,
         hidden_width: int,
         outputs: int,
-        dropout: float,
         rngs: nnx.Rngs,
     ) -> None:
         widths = [features] + [hidden_width] * hidden_layers
@@ -36,20 +36,25 @@ class MLP(nnx.Module):
             for before, after in itertools.pairwise(widths)
         )
         self.head = nnx.Linear(hidden_width, outputs, rngs=rngs)
-        self.dropout = nnx.Dropout(dropout)
 
-    def __call__(self, x: jax.Array, *, key: jax.Array | None = None) -> jax.Array:
+    def __call__(
+        self,
+        x: jax.Array,
+        *,
+        dropout: jax.Array | float | None = None,
+        key: jax.Array | None = None,
+    ) -> jax.Array:
         """Return the head's outputs.
 
         Args:
             x: float32 [examples, features].
-            key: PRNG key for dropout; none when not training.
+            dropout: Share of hidden units switched off; none for no dropout at all.
+            key: PRNG key for it; none when not training.
 
         Returns:
             float32 [examples, outputs]: logits, or the standardised target.
         """
         keys = [None] * len(self.hidden) if key is None else jax.random.split(key, len(self.hidden))
         for layer, own in zip(self.hidden, keys, strict=True):
-            x = nnx.relu(layer(x))
-            x = self.dropout(x, deterministic=own is None, rngs=own)
+            x = drop(nnx.relu(layer(x)), dropout, own)
         return self.head(x)

@@ -12,10 +12,11 @@ import numpy as np
 import optax
 from flax import nnx
 
-from tuner_engine.data import Dataset, Split
+from tuner_engine.data import Dataset, TableEncoding
+from tuner_engine.models import losses
 from tuner_engine.models.mlp import MLP
 from tuner_engine.specs import Hyperparameters
-from tuner_engine.training.task import Batch, Task, Variables, functional
+from tuner_engine.training.task import Batch, Noise, Task, Variables, functional
 
 
 def task(dataset: Dataset, settings: Hyperparameters) -> Task:
@@ -23,7 +24,7 @@ def task(dataset: Dataset, settings: Hyperparameters) -> Task:
 
     Args:
         dataset: Encoded and split.
-        settings: Only the model's shape, dropout and label smoothing matter here.
+        settings: Only the model and its shape matter here.
     """
     facts = dataset.profile.workload
     sizes: dict[str, Any] = {
@@ -31,11 +32,10 @@ def task(dataset: Dataset, settings: Hyperparameters) -> Task:
         "hidden_layers": settings.hidden_layers,
         "hidden_width": settings.hidden_width,
         "outputs": facts.outputs,
-        "dropout": settings.dropout,
     }
     init, bind = functional(lambda rngs: MLP(**sizes, rngs=rngs))
     if facts.task == "classification":
-        loss, score = _classification(bind, label_smoothing=settings.label_smoothing)
+        loss, score = _classification(bind)
         report: Callable[[Mapping[str, float]], dict[str, float]] = _accuracy
     else:
         loss, score = _regression(bind)
@@ -46,27 +46,22 @@ def task(dataset: Dataset, settings: Hyperparameters) -> Task:
         score=score,
         constant_loss=_constant_loss(dataset),
         report=report,
-        train=_arrays(dataset.train),
-        valid=_arrays(dataset.valid),
-        test=None if dataset.test is None else _arrays(dataset.test),
-        signature=f"{settings.model} {sizes} {facts.task} smoothing={settings.label_smoothing}",
+        train=dataset.train,
+        valid=dataset.valid,
+        test=dataset.test,
+        signature=f"{settings.model} {sizes} {facts.task}",
     )
 
 
 Bind = Callable[[Variables], nnx.Module]
 
 
-def _classification(bind: Bind, *, label_smoothing: float) -> tuple[Any, Any]:
-    def loss(variables: Variables, batch: Batch, key: jax.Array) -> tuple[jax.Array, Any]:
-        logits = bind(variables)(batch["x"], key=key)
-        if label_smoothing == 0.0:
-            losses = optax.softmax_cross_entropy_with_integer_labels(logits, batch["y"])
-        else:
-            targets = jax.nn.one_hot(batch["y"], logits.shape[-1])
-            losses = optax.softmax_cross_entropy(
-                logits, optax.smooth_labels(targets, label_smoothing)
-            )
-        return losses.mean(), variables.rest
+def _classification(bind: Bind) -> tuple[Any, Any]:
+    def loss(
+        variables: Variables, batch: Batch, key: jax.Array, noise: Noise
+    ) -> tuple[jax.Array, Any]:
+        logits = bind(variables)(batch["x"], dropout=noise.dropout, key=key)
+        return losses.cross_entropy(logits, batch["y"], noise).mean(), variables.rest
 
     def score(variables: Variables, batch: Batch) -> dict[str, jax.Array]:
         logits = bind(variables)(batch["x"])
@@ -79,8 +74,10 @@ def _classification(bind: Bind, *, label_smoothing: float) -> tuple[Any, Any]:
 
 
 def _regression(bind: Bind) -> tuple[Any, Any]:
-    def loss(variables: Variables, batch: Batch, key: jax.Array) -> tuple[jax.Array, Any]:
-        errors = bind(variables)(batch["x"], key=key)[:, 0] - batch["y"]
+    def loss(
+        variables: Variables, batch: Batch, key: jax.Array, noise: Noise
+    ) -> tuple[jax.Array, Any]:
+        errors = bind(variables)(batch["x"], dropout=noise.dropout, key=key)[:, 0] - batch["y"]
         return jnp.square(errors).mean(), variables.rest
 
     def score(variables: Variables, batch: Batch) -> dict[str, jax.Array]:
@@ -96,7 +93,8 @@ def _accuracy(means: Mapping[str, float]) -> dict[str, float]:
 
 
 def _errors(dataset: Dataset) -> Callable[[Mapping[str, float]], dict[str, float]]:
-    scale = dataset.target_scale
+    encoding = dataset.encoding
+    scale = encoding.target_scale if isinstance(encoding, TableEncoding) else None
     if scale is None:
         raise ValueError("a regression data set states the scale of its target")
 
@@ -112,12 +110,8 @@ def _errors(dataset: Dataset) -> Callable[[Mapping[str, float]], dict[str, float
 def _constant_loss(dataset: Dataset) -> float:
     """Loss on validation of predicting what the training split holds on average."""
     if dataset.profile.workload.task == "regression":
-        return float(np.mean(np.square(dataset.valid.y)))
+        return float(np.mean(np.square(dataset.valid["y"])))
     # One is added to each count, so that a class seen only in validation costs a finite loss.
     classes = dataset.profile.workload.outputs
-    counts = np.bincount(dataset.train.y.astype(np.intp), minlength=classes) + 1
-    return float(-np.log(counts / counts.sum())[dataset.valid.y.astype(np.intp)].mean())
-
-
-def _arrays(split: Split) -> dict[str, np.ndarray]:
-    return {"x": split.x, "y": split.y}
+    counts = np.bincount(dataset.train["y"].astype(np.intp), minlength=classes) + 1
+    return float(-np.log(counts / counts.sum())[dataset.valid["y"].astype(np.intp)].mean())

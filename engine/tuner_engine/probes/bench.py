@@ -31,8 +31,9 @@ class Bench:
 
     def lane(self, learning_rate: float, number: int) -> Lane:
         """Return a lane at a rate, with the seed of that number."""
-        decay = self.settings.weight_decay
-        return Lane(learning_rate=learning_rate, weight_decay=decay, seed=self.terms.seed + number)
+        return courses.lane(
+            self.settings, learning_rate=learning_rate, seed=self.terms.seed + number
+        )
 
 
 def finite(loss: float) -> float | None:

@@ -123,7 +123,7 @@ def of_trials(
     rungs: Sequence[RungReading],
     settings: Hyperparameters,
     *,
-    constant_loss: float,
+    constant_loss: float | None,
     valid_examples: int,
     evidence: str,
     interrupted: bool,
@@ -134,7 +134,8 @@ def of_trials(
         sweep: The reading of the sweep that bounded them.
         rungs: At least one, by rising length.
         settings: The training that the rate is for.
-        constant_loss: Validation loss of the best constant prediction: knowing nothing.
+        constant_loss: Validation loss of the best constant prediction, where it is known; the
+            untrained model stands for it otherwise.
         valid_examples: Rows that losses were compared on.
         evidence: Identifier of the run.
         interrupted: Whether a person stopped the probe before its plan was done.
@@ -150,9 +151,11 @@ def of_trials(
         "drift": drift.slope,
         "reach": drift.reach,
     }
-    if last.loss > (1 - CLEAR_GAIN) * constant_loss:
-        return _not_learning(last, constant_loss, figures)
-    gain = constant_loss - last.loss
+    ignorance = sweep.initial_loss if constant_loss is None else constant_loss
+    gain = ignorance - last.loss
+    if gain < CLEAR_GAIN * abs(ignorance):
+        what = "the untrained model" if constant_loss is None else "a constant prediction"
+        return _not_learning(last, f"{what} ({ignorance:.3g})", figures)
     if interrupted or (last.noise or 0.0) > BLURRED * gain:
         confidence: Confidence = "low"
     else:
@@ -179,15 +182,15 @@ def of_trials(
 
 
 def _not_learning(
-    last: RungReading, constant_loss: float, figures: dict[str, float | None]
+    last: RungReading, ignorance: str, figures: dict[str, float | None]
 ) -> VerdictReached:
     return VerdictReached(
         probe=PROBE,
         verdict="not-learning",
         summary=(
-            f"No rate did clearly better on validation ({last.loss:.3g}) than a constant "
-            f"prediction ({constant_loss:.3g}). Check the target and the columns, or train "
-            "longer; a learning rate would not tell you much."
+            f"No rate did clearly better on validation ({last.loss:.3g}) than {ignorance}. "
+            "Check the target and the columns, or train longer; a learning rate would not tell "
+            "you much."
         ),
         confidence="low",
         settings={},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tuner_engine.training import order
-from tuner_engine.training.lane import LaneState
+from tuner_engine.training.lane import LaneState, Values
 from tuner_engine.training.layouts import Inputs
 from tuner_engine.training.program import Program
 
@@ -33,6 +33,8 @@ class Lane:
     """Peak of the schedule, > 0."""
     weight_decay: float
     seed: int
+    dropout: float = 0.0
+    label_smoothing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +146,8 @@ def _inputs(
     steps: int,
 ) -> Inputs:
     batch_size = program.form.batch_size
-    decays = np.zeros(program.slots, np.float32)
     rates = np.zeros((program.slots, program.chunk_steps), np.float32)
     rows = np.zeros((program.slots, program.chunk_steps, batch_size), np.int32)
-    decays[slots] = [lane.weight_decay for lane in lanes]
     peaks = np.array([lane.learning_rate for lane in lanes])
     rates[slots, :steps] = peaks[:, None] * course.multiples[first_step : first_step + steps]
     for seed in {lane.seed for lane in lanes}:
@@ -161,13 +161,21 @@ def _inputs(
             steps=steps,
         )
     return Inputs(
-        weight_decays=decays,
+        values=_values(program, lanes, slots),
         rates=rates,
         rows=rows,
         score_after=_score_after(course, first_step, steps, size=program.chunk_steps),
         steps=np.int32(steps),
         patience=np.int32(course.patience or NO_PATIENCE),
     )
+
+
+def _values(program: Program, lanes: Sequence[Lane], slots: np.ndarray) -> Values:
+    """Return each lane's values at its slot; a spare slot has zeros."""
+    columns = [np.zeros(program.slots, np.float32) for _ in Values._fields]
+    for name, column in zip(Values._fields, columns, strict=True):
+        column[slots] = [getattr(lane, name) for lane in lanes]
+    return Values(*columns)
 
 
 def _score_after(course: Course, first_step: int, steps: int, *, size: int) -> np.ndarray:

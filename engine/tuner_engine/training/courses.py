@@ -4,9 +4,11 @@ The one place where `Hyperparameters` meet the cohort; what compiles is told apa
 is only data.
 """
 
+import numpy as np
+
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import choosing, order, schedules
-from tuner_engine.training.cohort import Course
+from tuner_engine.training.cohort import Course, Lane
 from tuner_engine.training.lane import Form
 from tuner_engine.training.program import Program, compile_program
 from tuner_engine.training.task import Task
@@ -34,6 +36,20 @@ def form(task: Task, settings: Hyperparameters, *, keep_best: bool = False) -> F
         gradient_clip=settings.gradient_clip,
         plateau_window_steps=steps_per_epoch(task, settings) if plateau else None,
         keep_best=keep_best,
+        accumulation=settings.accumulation,
+        dropout=settings.dropout > 0,
+        label_smoothing=settings.label_smoothing > 0,
+    )
+
+
+def lane(settings: Hyperparameters, *, learning_rate: float, seed: int) -> Lane:
+    """Return a lane with the settings' values at one learning rate."""
+    return Lane(
+        learning_rate=learning_rate,
+        weight_decay=settings.weight_decay,
+        seed=seed,
+        dropout=settings.dropout,
+        label_smoothing=settings.label_smoothing,
     )
 
 
@@ -63,9 +79,7 @@ def course(task: Task, settings: Hyperparameters, *, horizon_share: float = 1.0)
         horizon_share: Length over the full training's, in (0, 1].
     """
     steps = max(round(full_steps(task, settings) * horizon_share), 1)
-    multiples = schedules.multiples(
-        settings.schedule, steps=steps, warmup_share=settings.warmup_share
-    )
+    multiples = _multiples(task, settings, steps)
     every = max(min(steps_per_epoch(task, settings), steps // SCORINGS), 1)
     patience = settings.patience
     if patience is not None:
@@ -74,5 +88,15 @@ def course(task: Task, settings: Hyperparameters, *, horizon_share: float = 1.0)
     return Course(multiples=multiples, score_every=every, patience=patience)
 
 
+def _multiples(task: Task, settings: Hyperparameters, steps: int) -> np.ndarray:
+    if settings.schedule == "own":
+        if task.multiples is None:
+            raise ValueError("the schedule is the task's own, and the task has none")
+        return task.multiples(steps)
+    return schedules.multiples(settings.schedule, steps=steps, warmup_share=settings.warmup_share)
+
+
 def _batch_size(task: Task, settings: Hyperparameters) -> int:
-    return min(settings.batch_size, task.train_examples)
+    """Return the batch size in force: no more than there is, in equal parts if accumulated."""
+    parts = settings.accumulation
+    return max(min(settings.batch_size, task.train_examples) // parts, 1) * parts

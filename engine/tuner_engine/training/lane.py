@@ -16,7 +16,7 @@ import optax
 
 from tuner_engine.specs import Optimizer
 from tuner_engine.training import optimizers
-from tuner_engine.training.task import Batch, Task, Variables, examples
+from tuner_engine.training.task import Batch, Noise, Task, Variables, examples
 
 SCORE_BLOCK_EXAMPLES = 4096
 """Validation examples scored at once; bounds the memory of activations. House choice."""
@@ -32,6 +32,9 @@ class Form:
         gradient_clip: Largest global gradient norm, if clipped.
         plateau_window_steps: Steps averaged by reduce-on-plateau, if used.
         keep_best: Whether each lane keeps the variables of its best scoring.
+        accumulation: Parts that a batch is computed in, one after another.
+        dropout: Whether some lane switches units off.
+        label_smoothing: Whether some lane smooths labels.
     """
 
     optimizer: Optimizer
@@ -39,6 +42,17 @@ class Form:
     gradient_clip: float | None = None
     plateau_window_steps: int | None = None
     keep_best: bool = False
+    accumulation: int = 1
+    dropout: bool = False
+    label_smoothing: bool = False
+
+
+class Values(NamedTuple):
+    """What a lane keeps all through training and its neighbours may have differently."""
+
+    weight_decay: Any
+    dropout: Any
+    label_smoothing: Any
 
 
 class LaneState(NamedTuple):
@@ -74,7 +88,7 @@ def begin(task: Task, form: Form, seed: jax.Array, active: jax.Array) -> LaneSta
     variables = task.init(init_key)
     return LaneState(
         variables=variables,
-        optimizer=_optimizer(form, 1.0, 0.0).init(variables.params),
+        optimizer=_optimizer(task, form, 1.0, 0.0).init(variables.params),
         key=step_key,
         step=jnp.int32(0),
         active=active,
@@ -86,7 +100,7 @@ def begin(task: Task, form: Form, seed: jax.Array, active: jax.Array) -> LaneSta
 
 
 def step(
-    task: Task, form: Form, train: Batch, lane: LaneState, own: tuple[Any, Any, Any]
+    task: Task, form: Form, train: Batch, lane: LaneState, own: tuple[Any, Values, Any]
 ) -> tuple[LaneState, jax.Array]:
     """Take one optimizer step.
 
@@ -95,20 +109,16 @@ def step(
         form: How.
         train: The training split, on the device.
         lane: Before the step.
-        own: Learning rate, weight decay, and the step's examples as int32 [batch].
+        own: Learning rate, the lane's values, and the step's examples as int32 [batch].
 
     Returns:
         The lane after the step, and its loss on the batch before it.
     """
-    rate, decay, rows = own
-    batch = {name: array[rows] for name, array in train.items()}
+    rate, values, rows = own
+    batch = jax.tree.map(lambda array: array[rows], train)
     key = jax.random.fold_in(lane.key, lane.step)
-
-    def loss_of(params: Any) -> tuple[jax.Array, Any]:
-        return task.loss(Variables(params, lane.variables.rest), batch, key)
-
-    (loss, rest), gradients = jax.value_and_grad(loss_of, has_aux=True)(lane.variables.params)
-    updates, state = _optimizer(form, rate, decay).update(
+    loss, rest, gradients = _gradients(task, form, lane.variables, batch, key, _noise(form, values))
+    updates, state = _optimizer(task, form, rate, values.weight_decay).update(
         gradients, lane.optimizer, lane.variables.params, value=loss
     )
     params = optax.apply_updates(lane.variables.params, updates)
@@ -121,6 +131,47 @@ def step(
         diverged=lane.diverged | ~finite,
     )
     return moved, loss
+
+
+def _noise(form: Form, values: Values) -> Noise:
+    return Noise(
+        dropout=values.dropout if form.dropout else None,
+        label_smoothing=values.label_smoothing if form.label_smoothing else None,
+    )
+
+
+def _gradients(
+    task: Task, form: Form, variables: Variables, batch: Batch, key: jax.Array, noise: Noise
+) -> tuple[jax.Array, Any, Any]:
+    """Return the loss of a batch, the model's new `rest`, and the gradients of the loss."""
+
+    def part(rest: Any, batch: Batch, key: jax.Array) -> Any:
+        def loss_of(params: Any) -> tuple[jax.Array, Any]:
+            return task.loss(Variables(params, rest), batch, key, noise)
+
+        return jax.value_and_grad(loss_of, has_aux=True)(variables.params)
+
+    if form.accumulation == 1:
+        (loss, rest), gradients = part(variables.rest, batch, key)
+        return loss, rest, gradients
+    parts = jax.tree.map(lambda x: x.reshape(form.accumulation, -1, *x.shape[1:]), batch)
+
+    def added(carry: Any, own: Any) -> Any:
+        rest, total, summed = carry
+        batch, key = own
+        (loss, rest), gradients = part(rest, batch, key)
+        # Each part counts by what its mean stands for, so that the sum is the whole batch's mean.
+        weight = jnp.float32(1) if task.weight is None else task.weight(batch)
+        summed = jax.tree.map(lambda a, b: a + weight * b, summed, (loss, gradients))
+        return (rest, total + weight, summed), None
+
+    nothing = (jnp.float32(0), jax.tree.map(jnp.zeros_like, variables.params))
+    keys = jax.random.split(key, form.accumulation)
+    (rest, total, summed), _ = jax.lax.scan(
+        added, (variables.rest, jnp.float32(0), nothing), (parts, keys)
+    )
+    loss, gradients = jax.tree.map(lambda value: value / jnp.maximum(total, 1e-9), summed)
+    return loss, rest, gradients
 
 
 def score(
@@ -159,17 +210,21 @@ def means(task: Task, folded: Any, variables: Variables) -> dict[str, jax.Array]
     """Return the mean of every figure of `task.score` over a split that `blocks` folded."""
     batches, real = folded
 
-    def sums(block: Any) -> dict[str, jax.Array]:
+    def sums(block: Any) -> tuple[dict[str, jax.Array], jax.Array]:
         batch, counts = block
-        figures = task.score(variables, batch)
+        figures = dict(task.score(variables, batch))
+        weights = figures.pop("weight", jnp.ones(counts.shape))
         # A padded example may score NaN, and NaN times zero is NaN: select, never multiply.
-        return {name: jnp.sum(jnp.where(counts, value, 0.0)) for name, value in figures.items()}
+        return {
+            name: jnp.sum(jnp.where(counts, value * weights, 0.0))
+            for name, value in figures.items()
+        }, jnp.sum(jnp.where(counts, weights, 0.0))
 
-    totals = jax.lax.map(sums, (batches, real))
-    return {name: jnp.sum(total) / jnp.sum(real) for name, total in totals.items()}
+    totals, weights = jax.lax.map(sums, (batches, real))
+    return {name: jnp.sum(total) / jnp.sum(weights) for name, total in totals.items()}
 
 
-def blocks(split: Batch) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def blocks(split: Batch) -> tuple[Batch, np.ndarray]:
     """Return a split as equal blocks [blocks, examples, …] and which examples are real."""
     count = examples(split)
     number = -(-count // SCORE_BLOCK_EXAMPLES)
@@ -181,7 +236,7 @@ def blocks(split: Batch) -> tuple[dict[str, np.ndarray], np.ndarray]:
         return padded.reshape(number, size, *array.shape[1:])
 
     real = (np.arange(number * size) < count).reshape(number, size)
-    return {name: folded(np.asarray(array)) for name, array in split.items()}, real
+    return jax.tree.map(lambda array: folded(np.asarray(array)), split), real
 
 
 def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -197,8 +252,13 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _optimizer(
-    form: Form, learning_rate: optimizers.Traced, weight_decay: optimizers.Traced
+    task: Task, form: Form, learning_rate: optimizers.Traced, weight_decay: optimizers.Traced
 ) -> optax.GradientTransformationExtraArgs:
+    if form.optimizer == "own":
+        if task.optimizer is None:
+            raise ValueError("the optimizer is the task's own, and the task has none")
+        own = task.optimizer(learning_rate, weight_decay)
+        return optax.with_extra_args_support(own)
     return optimizers.make(
         form.optimizer,
         learning_rate=learning_rate,

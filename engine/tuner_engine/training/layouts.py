@@ -41,8 +41,8 @@ class Layout:
 class Inputs(NamedTuple):
     """What one call reads, beside the lanes' state."""
 
-    weight_decays: Any
-    """float32 [lanes]."""
+    values: single.Values
+    """Each float32 [lanes]."""
     rates: Any
     """float32 [lanes, steps]."""
     rows: Any
@@ -55,7 +55,9 @@ class Inputs(NamedTuple):
     """int32 scalar: scorings without improvement after which a lane stops."""
 
 
-INPUT_SPECS = Inputs(BY_LANE, BY_LANE, BY_LANE, EVERYWHERE, EVERYWHERE, EVERYWHERE)
+INPUT_SPECS = Inputs(
+    single.Values(BY_LANE, BY_LANE, BY_LANE), BY_LANE, BY_LANE, EVERYWHERE, EVERYWHERE, EVERYWHERE
+)
 
 Advance = Callable[[LaneState, Inputs, Batch, Any], tuple[LaneState, Any, dict[str, Any]]]
 """(lanes, inputs, train, valid) → (lanes, train losses [lanes, steps], figures [lanes, steps])."""
@@ -110,7 +112,7 @@ def _one_by_one(step: Any, score: Any, lanes: LaneState, inputs: Inputs) -> Any:
     empty = jnp.full(inputs.score_after.shape, jnp.nan, jnp.float32)
 
     def chunk(own: tuple[LaneState, Any, Any, Any]) -> Any:
-        lane, decay, rates, rows = own
+        lane, values, rates, rows = own
         names = jax.eval_shape(score, lane, inputs.patience)[1]
         nothing = {name: jnp.float32(jnp.nan) for name in names}
 
@@ -121,7 +123,7 @@ def _one_by_one(step: Any, score: Any, lanes: LaneState, inputs: Inputs) -> Any:
 
         def taken(carry: Any) -> Any:
             t, lane, losses, figures = carry
-            lane, loss = step(lane, (rates[t], decay, rows[t]))
+            lane, loss = step(lane, (rates[t], values, rows[t]))
             lane, found = jax.lax.cond(
                 inputs.score_after[t],
                 lambda lane: score(lane, inputs.patience),
@@ -135,7 +137,7 @@ def _one_by_one(step: Any, score: Any, lanes: LaneState, inputs: Inputs) -> Any:
         _, lane, losses, figures = jax.lax.while_loop(goes_on, taken, start)
         return lane, losses, figures
 
-    return jax.lax.map(chunk, (lanes, inputs.weight_decays, inputs.rates, inputs.rows))
+    return jax.lax.map(chunk, (lanes, inputs.values, inputs.rates, inputs.rows))
 
 
 def _together(step: Any, score: Any, lanes: LaneState, inputs: Inputs) -> Any:
@@ -148,7 +150,7 @@ def _together(step: Any, score: Any, lanes: LaneState, inputs: Inputs) -> Any:
 
     def taken(t: Any, carry: Any) -> Any:
         lanes, losses, figures = carry
-        own = (inputs.rates[:, t], inputs.weight_decays, inputs.rows[:, t])
+        own = (inputs.rates[:, t], inputs.values, inputs.rows[:, t])
         lanes, loss = every_step(lanes, own)
         lanes, found = jax.lax.cond(
             inputs.score_after[t],
@@ -191,7 +193,7 @@ def _driven(
 
     train, valid = data
     rows = jax.ShapeDtypeStruct((shapes.rows.shape[0], form.batch_size), jnp.int32)
-    own_shapes = (shapes.weight_decays, shapes.weight_decays, rows)
+    own_shapes = (shapes.values.weight_decay, shapes.values, rows)
     outputs = (BY_LANE, BY_LANE)
     step_jit = jax.jit(
         sharded(step, mesh, (BY_LANE, BY_LANE, EVERYWHERE), outputs), donate_argnums=0
@@ -205,7 +207,7 @@ def _driven(
     def advance(lanes: LaneState, inputs: Inputs, train: Batch, valid: Any) -> Any:
         losses, scorings = [], {}
         for t in range(int(inputs.steps)):
-            own = (inputs.rates[:, t], inputs.weight_decays, inputs.rows[:, t])
+            own = (inputs.rates[:, t], inputs.values, inputs.rows[:, t])
             lanes, loss = step_once(lanes, own, train)
             losses.append(loss)
             if inputs.score_after[t]:

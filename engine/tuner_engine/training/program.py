@@ -129,7 +129,7 @@ def compile_program(task: Task, form: Form, layout: Layout, *, lanes: int) -> Pr
     slots = -(-lanes // mesh.size) * mesh.size
     chunk_steps = min(max(MOST_ROWS // (slots * form.batch_size), LEAST_STEPS), MOST_STEPS)
     data = jax.device_put(
-        (dict(task.train), single.blocks(task.valid)),
+        (task.train, single.blocks(task.valid)),
         NamedSharding(mesh, EVERYWHERE),
         may_alias=False,  # on CPU the caller's arrays would be trained on, whatever becomes of them
     )
@@ -167,7 +167,7 @@ def compile_program(task: Task, form: Form, layout: Layout, *, lanes: int) -> Pr
 def _input_shapes(form: Form, slots: int, steps: int) -> Inputs:
     shape: Callable[..., Any] = jax.ShapeDtypeStruct
     return Inputs(
-        weight_decays=shape((slots,), jnp.float32),
+        values=single.Values(*[shape((slots,), jnp.float32)] * len(single.Values._fields)),
         rates=shape((slots, steps), jnp.float32),
         rows=shape((slots, steps, form.batch_size), jnp.int32),
         score_after=shape((steps,), jnp.bool_),

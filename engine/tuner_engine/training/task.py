@@ -4,16 +4,17 @@ A `Task` is all that the cohort knows: how to begin, the loss of a batch, the sc
 Invariant: nothing in a task changes; parameters and mutable model state travel in `Variables`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
 import numpy as np
+import optax
 from flax import nnx
 
-Batch = Mapping[str, Any]
-"""Arrays by name, all with the same leading axis of examples."""
+Batch = Any
+"""A pytree of arrays, all with the same leading axis of examples."""
 
 
 class Variables(NamedTuple):
@@ -25,41 +26,84 @@ class Variables(NamedTuple):
     """What the forward pass moves, such as running statistics: a pytree, often empty."""
 
 
+class Noise(NamedTuple):
+    """What disturbs training on purpose; lanes of one program may differ in it.
+
+    Each is a traced scalar, or none where no lane uses it, so that nothing is computed for it.
+    """
+
+    dropout: Any = None
+    """Share of units switched off."""
+    label_smoothing: Any = None
+    """Share of each label spread over all classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Training examples that come as batches, in an order of their own.
+
+    Attributes:
+        batches: Iterated afresh for every epoch; each item is a host batch of equal shapes.
+        per_epoch: Batches of one epoch.
+        batch_size: Examples in each.
+    """
+
+    batches: Iterable[Batch]
+    per_epoch: int
+    batch_size: int
+
+
+OptimizerFactory = Callable[[Any, Any], optax.GradientTransformation]
+"""(learning rate, weight decay), both of one step and maybe traced → the optimizer."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """One model, one loss, one data set.
 
     Attributes:
         init: PRNG key → fresh variables.
-        loss: (variables, batch, PRNG key) → (mean training loss, new `rest`).
+        loss: (variables, batch, PRNG key, noise) → (mean training loss, new `rest`).
         score: (variables, batch) → figures per example, each of shape [examples]; `loss` is one.
-        constant_loss: Validation loss of the best constant prediction: what knowing nothing costs.
+            If `weight` is another, means over a split are weighted by it.
+        weight: Batch → what its mean loss stands for, such as the tokens learnt from; parts of a
+            batch count by it. None: examples count alike.
+        constant_loss: Validation loss of the best constant prediction: what knowing nothing
+            costs; none where that is not known.
         report: Means of those figures over a split → metrics in the units people use.
-        train: Training examples; axis 0 counts examples in every array.
+        train: Training examples, or a stream of batches; arrays may be memory-mapped.
         valid: Validation examples.
         test: Test examples, if any were held out.
         signature: Names the compiled program: family, sizes and data shapes.
+        optimizer: The task's own, in place of a named one.
+        multiples: The task's own schedule: steps of training → learning rate of every step over
+            the peak, [steps].
     """
 
     init: Callable[[jax.Array], Variables]
-    loss: Callable[[Variables, Batch, jax.Array], tuple[jax.Array, Any]]
+    loss: Callable[[Variables, Batch, jax.Array, Noise], tuple[jax.Array, Any]]
     score: Callable[[Variables, Batch], dict[str, jax.Array]]
-    constant_loss: float
+    weight: Callable[[Batch], jax.Array] | None = None
+    constant_loss: float | None
     report: Callable[[Mapping[str, float]], dict[str, float]]
-    train: Mapping[str, np.ndarray]
-    valid: Mapping[str, np.ndarray]
-    test: Mapping[str, np.ndarray] | None
+    train: Batch | Stream
+    valid: Batch
+    test: Batch | None
     signature: str
+    optimizer: OptimizerFactory | None = None
+    multiples: Callable[[int], np.ndarray] | None = None
 
     @property
     def train_examples(self) -> int:
         """Number of training examples."""
+        if isinstance(self.train, Stream):
+            return self.train.per_epoch * self.train.batch_size
         return examples(self.train)
 
 
 def examples(batch: Batch) -> int:
     """Return the number of examples in a batch."""
-    return int(next(iter(batch.values())).shape[0])
+    return int(jax.tree.leaves(batch)[0].shape[0])
 
 
 def functional(
@@ -72,7 +116,7 @@ def functional(
 
     Returns:
         `init`, from a PRNG key to fresh variables, and `bind`, from variables to a module that
-        computes with them.
+        computes with them; `rest` reads back what computing changed in it.
     """
 
     def parts(module: nnx.Module) -> tuple[Any, Any, Any]:
@@ -91,3 +135,9 @@ def functional(
         return module
 
     return init, bind
+
+
+def rest(module: nnx.Module) -> Any:
+    """Return what a module holds besides its parameters, as `Variables.rest`."""
+    parts: tuple[Any, ...] = nnx.split(module, nnx.Param, ...)
+    return nnx.to_pure_dict(parts[2])

@@ -17,7 +17,7 @@ from tuner_engine.training.cohort import Course
 from tuner_engine.training.lane import Form
 from tuner_engine.training.layouts import Layout
 from tuner_engine.training.program import Program, compile_program
-from tuner_engine.training.task import Task, Variables
+from tuner_engine.training.task import Noise, Task, Variables
 
 LANES = [lane(1e-2, seed=3), lane(1e-3, seed=3, weight_decay=0.1), lane(3e-2, seed=4), lane(1e-4)]
 COURSE = Course(multiples=schedules.multiples("cosine", steps=40), score_every=7)
@@ -78,7 +78,7 @@ def test_a_plain_loop_gives_the_same_losses(task: Task, program: Program) -> Non
     @jax.jit
     def step(params, state, batch, key):  # type: ignore[no-untyped-def]
         def loss_of(params):  # type: ignore[no-untyped-def]
-            return task.loss(Variables(params, variables.rest), batch, key)[0]
+            return task.loss(Variables(params, variables.rest), batch, key, Noise())[0]
 
         loss, gradients = jax.value_and_grad(loss_of)(params)
         updates, state = optimizer.update(gradients, state, params)

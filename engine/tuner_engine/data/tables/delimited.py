@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_engine.data.dialect import Dialect
-from tuner_engine.data.records import Records, scan
-from tuner_engine.data.sample import END_MARK, unreadable
-from tuner_engine.data.table import unique_names
+from tuner_engine.data.tables.dialect import Dialect
+from tuner_engine.data.tables.records import Records, scan
+from tuner_engine.data.tables.sample import END_MARK, unreadable
+from tuner_engine.data.tables.table import unique_names
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
 from tuner_engine.workload import Caution

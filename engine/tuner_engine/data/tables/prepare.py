@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_engine.data import moments
-from tuner_engine.data.columns import Column
+from tuner_engine.data.tables import moments
+from tuner_engine.data.tables.columns import Column
 
 if TYPE_CHECKING:
     import polars as pl

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tuner_engine.data import cells, columns, dates, readers, sentinels
+from tuner_engine.data.tables import cells, columns, dates, readers, sentinels
 
 COUNT = 60
 

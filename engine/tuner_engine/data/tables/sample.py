@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_engine.data.records import scan
+from tuner_engine.data.tables.records import scan
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
 

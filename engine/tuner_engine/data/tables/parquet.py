@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_engine.data import sample
-from tuner_engine.data.jsonlines import NESTED
 from tuner_engine.data.memory import Budget
 from tuner_engine.data.source import Source, content, too_large
+from tuner_engine.data.tables import sample
+from tuner_engine.data.tables.jsonlines import NESTED
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
 

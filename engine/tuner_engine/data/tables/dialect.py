@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tuner_engine.data.cells import is_missing, looks_like_number
-from tuner_engine.data.dates import looks_like_date
+from tuner_engine.data.tables.cells import is_missing, looks_like_number
+from tuner_engine.data.tables.dates import looks_like_date
 from tuner_engine.errors import DataError
 
 DELIMITERS = ("\t", ";", "|", ",")

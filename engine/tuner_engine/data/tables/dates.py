@@ -6,7 +6,7 @@ Invariant: one format reads the whole column; a column that needs two is text.
 import re
 from typing import TYPE_CHECKING
 
-from tuner_engine.data.cells import MOSTLY
+from tuner_engine.data.tables.cells import MOSTLY
 
 if TYPE_CHECKING:
     import polars as pl

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner_engine.data import delimited, readers, records, sample
-from tuner_engine.data.dialect import Dialect, sniff
+from tuner_engine.data.tables import delimited, readers, records, sample
+from tuner_engine.data.tables.dialect import Dialect, sniff
 
 PLENTY = 10**10
 

@@ -9,11 +9,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_engine.data.columns import Column
-from tuner_engine.data.prepare import Levels, Plan
-from tuner_engine.data.split import Parts
-from tuner_engine.data.table import Table
-from tuner_engine.data.target import Target
+from tuner_engine.data.tables.columns import Column
+from tuner_engine.data.tables.prepare import Levels, Plan
+from tuner_engine.data.tables.split import Parts
+from tuner_engine.data.tables.table import Table
+from tuner_engine.data.tables.target import Target
 from tuner_engine.printable import printable
 from tuner_engine.specs import DataSpec
 from tuner_engine.workload import Caution, ColumnFacts, DataFacts, Workload

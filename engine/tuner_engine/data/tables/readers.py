@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_engine.data import delimited, dialect, jsonlines, memory, parquet, sample, sniff
+from tuner_engine.data import memory
 from tuner_engine.data.source import (
     CHUNK_BYTES,
     Source,
@@ -22,7 +22,8 @@ from tuner_engine.data.source import (
     opened,
     too_large,
 )
-from tuner_engine.data.table import Layout, Table
+from tuner_engine.data.tables import delimited, dialect, jsonlines, parquet, sample, sniff
+from tuner_engine.data.tables.table import Layout, Table
 from tuner_engine.errors import DataError
 
 

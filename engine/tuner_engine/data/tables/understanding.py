@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tuner_engine.data import columns, demo, facts, prepare, readers, split, target
-from tuner_engine.data.columns import Column
-from tuner_engine.data.table import Table
+from tuner_engine.data.tables import columns, demo, facts, prepare, readers, split, target
+from tuner_engine.data.tables.columns import Column
+from tuner_engine.data.tables.table import Table
 from tuner_engine.errors import DataError, UsageError
 from tuner_engine.printable import printable
 from tuner_engine.specs import DataSpec

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tuner_engine.data import cells, dates, sentinels
-from tuner_engine.data.table import Table
+from tuner_engine.data.tables import cells, dates, sentinels
+from tuner_engine.data.tables.table import Table
 from tuner_engine.printable import printable
 from tuner_engine.workload import Caution, ColumnKind
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_engine.data.columns import Column
-from tuner_engine.data.table import Table
+from tuner_engine.data.tables.columns import Column
+from tuner_engine.data.tables.table import Table
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
 from tuner_engine.workload import Caution, TaskKind

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner_engine.data import prepare
-from tuner_engine.data.columns import Column
+from tuner_engine.data.tables import prepare
+from tuner_engine.data.tables.columns import Column
 from tuner_engine.workload import ColumnKind
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner_engine.data import split
+from tuner_engine.data.tables import split
 
 SHARES = st.sampled_from([(0.15, 0.15), (0.2, 0.0), (0.5, 0.3), (0.05, 0.05)])
 ROWS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), min_size=2, max_size=120)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tuner_engine.data import sample
-from tuner_engine.data.table import Layout, Table
+from tuner_engine.data.tables import sample
+from tuner_engine.data.tables.table import Layout, Table
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
 

@@ -110,9 +110,9 @@ def test_a_regression_target_is_standardised_by_the_training_split(tmp_path: Pat
     path = tmp_path / "t.csv"
     path.write_text("a,t\n" + "".join(f"{row * 3 % 11},{row * row / 4}\n" for row in range(200)))
     data = load(DataSpec(source=str(path)), seed=0)
-    assert data.target_scale is not None
-    assert abs(data.train.y.mean()) < 1e-6
-    assert abs(data.train.y.std() - 1) < 1e-6
-    back = data.valid.y * data.target_scale.std + data.target_scale.mean
+    assert data.encoding.target_scale is not None
+    assert abs(data.train["y"].mean()) < 1e-6
+    assert abs(data.train["y"].std() - 1) < 1e-6
+    back = data.valid["y"] * data.encoding.target_scale.std + data.encoding.target_scale.mean
     written = {row * row / 4 for row in range(200)}
     assert all(min(abs(value - one) for one in written) < 1e-2 for value in back.tolist())

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tuner_engine.data import DEMOS, Dataset, demo, load, profile
+from tuner_engine.data import DEMOS, Dataset, load, profile
+from tuner_engine.data.tables import demo
 from tuner_engine.specs import DataSpec
 
-TABLES = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
+TABLES = Path(__file__).resolve().parents[4] / ".." / "shared" / "data"
 
 shared = pytest.mark.skipif(not TABLES.is_dir(), reason="the shared tables are not here")
 
@@ -31,7 +32,7 @@ def table(path: Path, rows: int = 400) -> Path:
 def digest(data: Dataset) -> str:
     sides = [side for side in (data.train, data.valid, data.test) if side is not None]
     return hashlib.sha256(
-        b"".join(side.x.tobytes() + side.y.tobytes() for side in sides)
+        b"".join(side["x"].tobytes() + side["y"].tobytes() for side in sides)
     ).hexdigest()
 
 
@@ -51,12 +52,12 @@ def test_demos_are_ready_to_train_on(source: str) -> None:
     sides = (data.train, data.valid, data.test)
     counts = (work.train_examples, work.valid_examples, work.test_examples)
     for side, count in zip(sides, counts, strict=True):
-        assert side.x.shape == (count, work.features)
-        assert side.x.dtype == np.float32
-        assert side.x.flags.c_contiguous
-        assert np.isfinite(side.x).all()
-        assert side.y.shape == (count,)
-        assert side.y.dtype == (np.float32 if data.target_scale else np.int32)
+        assert side["x"].shape == (count, work.features)
+        assert side["x"].dtype == np.float32
+        assert side["x"].flags.c_contiguous
+        assert np.isfinite(side["x"]).all()
+        assert side["y"].shape == (count,)
+        assert side["y"].dtype == (np.float32 if data.encoding.target_scale else np.int32)
     assert not data.profile.data.target_guessed
 
 
@@ -192,12 +193,12 @@ def test_a_linear_model_learns_from_the_arrays(name: str, target: str | None, le
     """Least squares on encoded features reaches what is known to be easy on the test split."""
     data = load(DataSpec(source=str(TABLES / name), target=target), seed=0)
     assert data.test is not None
-    x, rest = (np.c_[side.x, np.ones(len(side.x))] for side in (data.train, data.test))
-    if data.target_scale is None:
-        goal = np.eye(data.profile.workload.outputs)[data.train.y]
+    x, rest = (np.c_[side["x"], np.ones(len(side["x"]))] for side in (data.train, data.test))
+    if data.encoding.target_scale is None:
+        goal = np.eye(data.profile.workload.outputs)[data.train["y"]]
         guess = rest @ np.linalg.lstsq(x, goal, rcond=None)[0]
-        score = float((guess.argmax(1) == data.test.y).mean())
+        score = float((guess.argmax(1) == data.test["y"]).mean())
     else:
-        guess = rest @ np.linalg.lstsq(x, data.train.y, rcond=None)[0]
-        score = 1 - float(((guess - data.test.y) ** 2).mean() / data.test.y.var())
+        guess = rest @ np.linalg.lstsq(x, data.train["y"], rcond=None)[0]
+        score = 1 - float(((guess - data.test["y"]) ** 2).mean() / data.test["y"].var())
     assert score > least

@@ -1,0 +1,18 @@
+"""How are units switched off, at a rate that is known only when the program runs?"""
+
+import jax
+import jax.numpy as jnp
+
+
+def drop(x: jax.Array, share: jax.Array | float | None, key: jax.Array | None) -> jax.Array:
+    """Return `x` with a random share of its units at zero and the others scaled up to match.
+
+    Args:
+        x: Activations of any shape.
+        share: Of the units, 0 to below 1, maybe traced; none to leave them alone.
+        key: PRNG key; none when not training.
+    """
+    if share is None or key is None:
+        return x
+    kept = jax.random.bernoulli(key, 1.0 - share, x.shape)
+    return jnp.where(kept, x / (1.0 - share), 0.0).astype(x.dtype)
