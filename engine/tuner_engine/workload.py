@@ -18,6 +18,19 @@ person's own loss."""
 Regime = Literal["scratch", "full", "lora", "qlora", "dpo", "kto", "grpo", "reward", "inference"]
 """Where training starts and what it changes; `full` fine-tunes every weight."""
 
+Purpose = Literal[
+    "chat",
+    "code",
+    "math",
+    "extraction",
+    "classification",
+    "translation",
+    "data-analysis",
+    "tools",
+    "creative",
+]
+"""What a sampled model is asked for; `extraction` includes any answer of a fixed form, as JSON."""
+
 ColumnKind = Literal["numeric", "boolean", "date", "category", "text", "id", "constant", "empty"]
 
 
@@ -64,6 +77,18 @@ class Hardware(msgspec.Struct, frozen=True, kw_only=True):
     memory_bytes: int | None = None
     """Of one device."""
     count: int = 1
+    utilisation: float | None = None
+    """Share of the peak speed that training reaches, 0 to 1, where stated."""
+
+
+class Serving(msgspec.Struct, frozen=True, kw_only=True):
+    """How a pretrained model is sampled."""
+
+    engine: str | None = None
+    """The program or API that samples it, as the person names it."""
+    purpose: Purpose | None = None
+    reasoning: bool | None = None
+    """Whether the model thinks before it answers, where that can be chosen."""
 
 
 class Workload(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +123,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """Its parameters, where known."""
     hardware: Hardware | None = None
     """Where known."""
+    serving: Serving | None = None
+    """Of inference; none elsewhere."""
     assumed: tuple[str, ...] = ()
     """Names of the facts above that were neither read nor stated."""
 
