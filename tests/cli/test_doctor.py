@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tuner_tui.cli import doctor
-from tuner_tui.cli.doctor import Device
+from tuner_engine import hardware
+from tuner_tui.cli import ailments, doctor, machine
+from tuner_tui.cli.machine import Device
 
 Tuner = Callable[..., Any]
 
@@ -20,10 +21,11 @@ GPU = Device(id=0, platform="gpu", kind="H200", memory_bytes=139 * 2**30)
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine of our making: one CPU, no NVIDIA driver, every package, room on disk."""
-    monkeypatch.setattr(doctor, "_devices", lambda: ((CPU,), None))
-    monkeypatch.setattr(doctor, "_nvidia_gpus", lambda: 0)
-    monkeypatch.setattr(doctor, "_version", lambda name: "1.0")
-    monkeypatch.setattr(doctor, "LEAST_FREE_BYTES", 0)
+    monkeypatch.setattr(machine, "devices", lambda: ((CPU,), None))
+    monkeypatch.setattr(machine, "nvidia_gpus", lambda: 0)
+    monkeypatch.setattr(machine, "version", lambda name: "1.0")
+    monkeypatch.setattr(ailments, "LEAST_FREE_BYTES", 0)
+    monkeypatch.setattr(hardware, "gpus", tuple)
 
 
 def test_healthy_machine_has_no_problems(quick: None, tuner: Tuner, home: Path) -> None:
@@ -38,22 +40,24 @@ def test_report_is_one_document(quick: None, tuner: Tuner) -> None:
     """Scripts get the same facts as JSON."""
     report = json.loads(tuner("doctor", "--json").out)
     assert report["schema"] == "tuner-tui/doctor/1"
-    assert report["devices"] == [{"id": 0, "platform": "cpu", "kind": "cpu", "memory_bytes": None}]
+    assert report["devices"] == [
+        {"id": 0, "platform": "cpu", "kind": "cpu", "memory_bytes": None, "used_bytes": None}
+    ]
     assert report["problems"] == []
 
 
 def test_devices_may_be_left_alone(tuner: Tuner, monkeypatch: pytest.MonkeyPatch) -> None:
     """With --no-devices JAX is not asked."""
-    monkeypatch.setattr(doctor, "_devices", lambda: pytest.fail("asked"))
+    monkeypatch.setattr(machine, "devices", lambda: pytest.fail("asked"))
     assert json.loads(tuner("doctor", "--json", "--no-devices").out)["devices"] is None
 
 
 @pytest.mark.parametrize(
     ("changes", "advice"),
     [
-        ({"_nvidia_gpus": lambda: 2}, "pip install 'tuner-tui[cuda]'"),
-        ({"_devices": lambda: ((), "no luck")}, "JAX finds no devices: no luck"),
-        ({"_version": lambda name: None if name == "optax" else "1"}, "pip install optax"),
+        ({"nvidia_gpus": lambda: 2}, "pip install 'tuner-tui[cuda]'"),
+        ({"devices": lambda: ((), "no luck")}, "JAX finds no devices: no luck"),
+        ({"version": lambda name: None if name == "optax" else "1"}, "pip install optax"),
         ({"LEAST_FREE_BYTES": 2**80}, "make room"),
     ],
 )
@@ -66,7 +70,7 @@ def test_problem_comes_with_its_cure(
 ) -> None:
     """Each thing that is amiss is one line that says what to do."""
     for name, value in changes.items():
-        monkeypatch.setattr(doctor, name, value)
+        monkeypatch.setattr(ailments if name.isupper() else machine, name, value)
     (problem,) = json.loads(tuner("doctor", "--json").out)["problems"]
     assert advice in problem
 
@@ -75,8 +79,8 @@ def test_gpu_in_use_is_no_problem(
     quick: None, tuner: Tuner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A GPU that JAX sees is listed with its memory."""
-    monkeypatch.setattr(doctor, "_nvidia_gpus", lambda: 1)
-    monkeypatch.setattr(doctor, "_devices", lambda: ((GPU,), None))
+    monkeypatch.setattr(machine, "nvidia_gpus", lambda: 1)
+    monkeypatch.setattr(machine, "devices", lambda: ((GPU,), None))
     out = tuner("doctor").out
     assert "gpu: H200, 139.0 GiB" in out
     assert "nothing is amiss" in out
@@ -96,9 +100,9 @@ def test_nvidia_gpus_are_counted_without_jax(
     place = tmp_path / "gpus"
     for number in range(folders):
         (place / str(number)).mkdir(parents=True)
-    monkeypatch.setattr(doctor, "_GPU_FOLDER", place)
+    monkeypatch.setattr(machine, "_GPU_FOLDER", place)
     monkeypatch.setattr(shutil, "which", lambda name: tool)
-    assert doctor._nvidia_gpus() == count
+    assert machine.nvidia_gpus() == count
 
 
 @pytest.mark.parametrize(
@@ -132,3 +136,50 @@ def test_unwritable_home_is_a_problem(
     answer = tuner("doctor", "--json")
     assert answer.code == 0
     assert "set TUNER_TUI_HOME" in json.loads(answer.out)["problems"][0]
+
+
+@pytest.mark.parametrize(
+    ("environ", "advice"),
+    [
+        ({"CUDA_VISIBLE_DEVICES": ""}, "CUDA_VISIBLE_DEVICES is ''"),
+        ({"CUDA_VISIBLE_DEVICES": "-1"}, "CUDA_VISIBLE_DEVICES is '-1'"),
+        ({"JAX_PLATFORMS": "cpu"}, "JAX_PLATFORMS is 'cpu'"),
+        ({"JAX_PLATFORMS": "cuda,cpu"}, "pip install 'tuner-tui[cuda]'"),
+    ],
+)
+def test_unused_gpu_says_what_keeps_it(
+    environ: dict[str, str], advice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable that hides the GPU is named before a package that is missing."""
+    monkeypatch.setattr(machine, "version", lambda name: None)
+    (problem,) = ailments.unused_gpu((CPU,), gpus=1, environ=environ)
+    assert advice in problem
+
+
+def test_plugin_that_does_not_start_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the plug-in installed, installing it is no cure."""
+    monkeypatch.setattr(machine, "version", lambda name: "0.10")
+    (problem,) = ailments.unused_gpu((CPU,), gpus=1, environ={})
+    assert "does not start" in problem
+
+
+@pytest.mark.parametrize(("used", "warned"), [(0.9, True), (0.1, False)])
+def test_crowded_gpu_names_who_crowds_it(
+    used: float, warned: bool, quick: None, tuner: Tuner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other processes are listed, and are a problem once they hold most of the memory."""
+    other = hardware.GpuProcess(pid=2**22 + 1, name="trainer", used_bytes=2**30)
+    gpu = hardware.Gpu(
+        index=0,
+        name="H200",
+        memory_bytes=100 * 2**30,
+        used_bytes=int(used * 100 * 2**30),
+        utilization=0.5,
+        temperature_c=61.0,
+        processes=(other,),
+    )
+    monkeypatch.setattr(hardware, "gpus", lambda: (gpu,))
+    monkeypatch.setattr(machine, "devices", lambda: ((GPU,), None))
+    answer = tuner("doctor").out
+    assert "50% busy, 61 °C; trainer" in answer
+    assert ("CUDA_VISIBLE_DEVICES" in answer) == warned
