@@ -25,6 +25,7 @@ CUDA_PLUGINS = ("jax-cuda13-plugin", "jax-cuda12-plugin")
 
 
 def missing(packages: Mapping[str, str | None]) -> list[str]:
+    """Name every package that is needed and not there."""
     return [
         f"{name} is not installed: pip install {name}"
         for name, version in packages.items()
@@ -33,6 +34,7 @@ def missing(packages: Mapping[str, str | None]) -> list[str]:
 
 
 def cramped(terminal: Terminal) -> list[str]:
+    """Say so if the terminal is smaller than the app is laid out for."""
     columns, rows = SMALLEST_SCREEN
     if terminal.is_terminal and (terminal.columns < columns or terminal.rows < rows):
         size = f"{terminal.columns} by {terminal.rows}"
@@ -41,6 +43,7 @@ def cramped(terminal: Terminal) -> list[str]:
 
 
 def full(storage: Storage) -> list[str]:
+    """Say so if runs cannot be kept, or soon cannot."""
     place = printable(storage.path)
     if not storage.writable:
         return [f"{place} cannot be written: set TUNER_TUI_HOME to a folder that can"]

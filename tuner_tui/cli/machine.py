@@ -61,6 +61,7 @@ def packages() -> dict[str, str | None]:
 
 
 def version(name: str) -> str | None:
+    """Return the installed version of a package."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -68,6 +69,7 @@ def version(name: str) -> str | None:
 
 
 def terminal(environ: Mapping[str, str]) -> Terminal:
+    """Return what the environment and the system say of the terminal."""
     size = shutil.get_terminal_size()
     multiplexer = next((name for name in ("TMUX", "STY", "ZELLIJ") if environ.get(name)), None)
     return Terminal(
@@ -90,6 +92,7 @@ def _colors(environ: Mapping[str, str]) -> str:
 
 
 def storage() -> Storage:
+    """Return where runs are kept, and how much room is left there."""
     home = runs.home()
     standing = next(folder for folder in (home, *home.absolute().parents) if folder.exists())
     return Storage(
@@ -130,6 +133,7 @@ def _memory(device: object, what: str) -> int | None:
 
 
 def nvidia_gpus() -> int:
+    """Count the GPUs that the driver lists, or at least guess that there is one."""
     if _GPU_FOLDER.is_dir():
         return len(list(_GPU_FOLDER.iterdir()))
     return 1 if shutil.which("nvidia-smi") else 0
