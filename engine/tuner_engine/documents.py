@@ -75,6 +75,7 @@ def _cost(state: RunState, full_steps: int) -> Cost:
         full_trainings=round(steps / full_steps, 3),
         wall_s=state.at_s,
         compile_s=round(state.compile_s, 4),
+        footprint=state.footprint,
     )
 
 

@@ -59,6 +59,25 @@ class PhaseStarted(Event, frozen=True, kw_only=True, tag="phase-started"):
     """One sentence: what is about to be measured, and why so much of it."""
 
 
+class Footprint(msgspec.Struct, frozen=True, kw_only=True):
+    """What a program computes with and where; none where it is not known."""
+
+    parameters: int
+    """Numbers that training moves, in one lane."""
+    step_flops: float
+    """Of the products and convolutions of one lane's optimizer step."""
+    state_bytes: int
+    """Of one lane between two steps: parameters, optimizer, best checkpoint."""
+    memory_bytes: int | None = None
+    """On the fullest device while a step runs, as compiled."""
+    limit_bytes: int | None = None
+    """What that device had free before."""
+    lanes: int
+    """Trained by the program."""
+    at_once: int
+    """Of those, held on the devices together; the others take turns."""
+
+
 class ProgramCompiled(Event, frozen=True, kw_only=True, tag="program-compiled"):
     """The cohort's program is ready; compiling is counted apart from training."""
 
@@ -66,6 +85,7 @@ class ProgramCompiled(Event, frozen=True, kw_only=True, tag="program-compiled"):
     compile_s: float
     layout: str
     """How lanes and steps are laid out, as `lanes/steps`: `map/scan`, `vmap/loop`, …"""
+    footprint: Footprint | None = None
 
 
 class StepsTaken(Event, frozen=True, kw_only=True, tag="steps-taken"):

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from tuner_engine.events import Footprint
 from tuner_engine.recipe import Confidence, Recipe, Setting, Tool
 from tuner_engine.workload import Caution, DataFacts, Workload
 
@@ -23,6 +24,8 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     """Those steps over the steps of one full training."""
     wall_s: float
     compile_s: float
+    footprint: Footprint | None = None
+    """Of the last program: parameters, operations and memory."""
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):

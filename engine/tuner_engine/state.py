@@ -30,6 +30,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     """Over all phases."""
     layout: str | None = None
     """Of the last compiled program."""
+    footprint: said.Footprint | None = None
+    """Likewise."""
     learning_rates: tuple[float, ...] = ()
     sweep: tuple[tuple[said.Loss, ...], ...] = ()
     """Losses of the exponential sweep, one row per seed."""
@@ -73,7 +75,11 @@ def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
                 {"learning_rates": (), "sweep": (), "edge": None} if event.phase == "sweep" else {}
             )
         case said.ProgramCompiled():
-            return {"compile_s": state.compile_s + event.compile_s, "layout": event.layout}
+            return {
+                "compile_s": state.compile_s + event.compile_s,
+                "layout": event.layout,
+                "footprint": event.footprint,
+            }
         case said.StepsTaken():
             return {"lane_steps": event.lane_steps}
         case said.SweepMeasured():

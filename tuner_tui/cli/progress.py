@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from tuner_engine import events as said
+from tuner_engine.data.memory import shown_bytes
 from tuner_engine.printable import printable
 from tuner_engine.state import RunState
 from tuner_tui.cli import output
@@ -52,7 +53,7 @@ def line(event: said.AnyEvent) -> str | None:
         case said.PhaseStarted():
             return f"{event.phase}: {printable(event.plan)}"
         case said.ProgramCompiled():
-            return f"{event.phase}: compiled in {event.compile_s:.1f} s ({printable(event.layout)})"
+            return f"{event.phase}: compiled in {event.compile_s:.1f} s ({_program(event)})"
         case said.TrialsMeasured() if event.finished:
             return _rung(event)
         case said.EpochMeasured():
@@ -63,6 +64,20 @@ def line(event: said.AnyEvent) -> str | None:
             return f"{printable(event.probe)}: {printable(event.summary)}"
         case _:
             return None
+
+
+def _program(event: said.ProgramCompiled) -> str:
+    """Return how a program is laid out, and what it needs."""
+    found = event.footprint
+    if found is None:
+        return printable(event.layout)
+    waiting = "" if found.at_once == found.lanes else f", {found.at_once} of {found.lanes} at once"
+    memory = "" if found.memory_bytes is None else f", {shown_bytes(found.memory_bytes)}"
+    room = "" if found.limit_bytes is None else f" of {shown_bytes(found.limit_bytes)} free"
+    return (
+        f"{printable(event.layout)}{waiting}; {found.parameters:,} parameters, "
+        f"{found.step_flops:.2g} operations a step{memory}{room if memory else ''}"
+    )
 
 
 class Silence:
