@@ -25,6 +25,7 @@ SWEEP_RANGES: dict[Optimizer, tuple[float, float]] = {
     "adamw": (1e-6, 1e0),
     "lion": (1e-7, 1e-1),
     "muon": (1e-6, 1e1),
+    "own": (1e-6, 1e1),
 }
 """Rates swept, lowest and highest: from harmless to where training usually breaks. House choice
 within the ranges that published finders use."""

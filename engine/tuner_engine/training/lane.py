@@ -18,9 +18,6 @@ from tuner_engine.specs import Optimizer
 from tuner_engine.training import optimizers
 from tuner_engine.training.task import Batch, Noise, Task, Variables, examples
 
-SCORE_BLOCK_EXAMPLES = 4096
-"""Validation examples scored at once; bounds the memory of activations. House choice."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
@@ -224,10 +221,15 @@ def means(task: Task, folded: Any, variables: Variables) -> dict[str, jax.Array]
     return {name: jnp.sum(total) / jnp.sum(weights) for name, total in totals.items()}
 
 
-def blocks(split: Batch) -> tuple[Batch, np.ndarray]:
-    """Return a split as equal blocks [blocks, examples, …] and which examples are real."""
+def blocks(split: Batch, *, most: int) -> tuple[Batch, np.ndarray]:
+    """Return a split as equal blocks [blocks, examples, …] and which examples are real.
+
+    Args:
+        split: Examples to score.
+        most: Examples of a block, at least 1.
+    """
     count = examples(split)
-    number = -(-count // SCORE_BLOCK_EXAMPLES)
+    number = -(-count // most)
     size = -(-count // number)
     spare = number * size - count
 

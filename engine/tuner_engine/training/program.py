@@ -111,7 +111,7 @@ class Program:
         def scored(folded: Any, best: Any) -> Any:
             return jax.lax.map(partial(single.means, self.task, folded), best)
 
-        figures = scored(single.blocks(split), lanes.best)
+        figures = scored(single.blocks(split, most=self.task.score_block), lanes.best)
         return {name: np.asarray(values) for name, values in figures.items()}
 
 
@@ -129,7 +129,7 @@ def compile_program(task: Task, form: Form, layout: Layout, *, lanes: int) -> Pr
     slots = -(-lanes // mesh.size) * mesh.size
     chunk_steps = min(max(MOST_ROWS // (slots * form.batch_size), LEAST_STEPS), MOST_STEPS)
     data = jax.device_put(
-        (task.train, single.blocks(task.valid)),
+        (task.train, single.blocks(task.valid, most=task.score_block)),
         NamedSharding(mesh, EVERYWHERE),
         may_alias=False,  # on CPU the caller's arrays would be trained on, whatever becomes of them
     )

@@ -13,6 +13,9 @@ import numpy as np
 import optax
 from flax import nnx
 
+SCORE_BLOCK_EXAMPLES = 4096
+"""Examples scored at once, unless a task says otherwise. House choice."""
+
 Batch = Any
 """A pytree of arrays, all with the same leading axis of examples."""
 
@@ -78,6 +81,7 @@ class Task:
         optimizer: The task's own, in place of a named one.
         multiples: The task's own schedule: steps of training → learning rate of every step over
             the peak, [steps].
+        score_block: Most examples scored at once; bounds the memory of activations.
     """
 
     init: Callable[[jax.Array], Variables]
@@ -92,6 +96,7 @@ class Task:
     signature: str
     optimizer: OptimizerFactory | None = None
     multiples: Callable[[int], np.ndarray] | None = None
+    score_block: int = SCORE_BLOCK_EXAMPLES
 
     @property
     def train_examples(self) -> int:

@@ -32,9 +32,7 @@ def parabola(device: None) -> Any:
 @given(count=st.integers(1, 40), block=st.integers(1, 12))
 def test_blocks_hold_every_example_once(count: int, block: int) -> None:
     """Real examples keep their order; padding is marked, and blocks are no larger than allowed."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(single, "SCORE_BLOCK_EXAMPLES", block)
-        folded, real = single.blocks({"x": np.arange(count), "z": np.zeros((count, 3))})
+    folded, real = single.blocks({"x": np.arange(count), "z": np.zeros((count, 3))}, most=block)
     assert folded["x"][real].tolist() == list(range(count))
     assert folded["z"].shape == (*real.shape, 3)
     assert real.shape[1] <= block
@@ -42,14 +40,11 @@ def test_blocks_hold_every_example_once(count: int, block: int) -> None:
 
 
 @pytest.mark.parametrize("block", [3, 7, 100])
-def test_the_mean_over_blocks_is_the_plain_mean(
-    parabola: Any, monkeypatch: pytest.MonkeyPatch, block: int
-) -> None:
+def test_the_mean_over_blocks_is_the_plain_mean(parabola: Any, block: int) -> None:
     """How a split is folded does not change its score."""
-    monkeypatch.setattr(single, "SCORE_BLOCK_EXAMPLES", block)
     x = np.linspace(1, 2, 10, dtype=np.float32)
     variables = Variables({"w": jnp.array([0.5])}, {})
-    found = single.means(parabola, single.blocks({"x": x}), variables)
+    found = single.means(parabola, single.blocks({"x": x}, most=block), variables)
     np.testing.assert_allclose(found["loss"], np.mean((x - 0.5) ** 2), rtol=1e-6)
     np.testing.assert_allclose(found["inverse"], np.mean(1 / x), rtol=1e-6)
 
