@@ -4,6 +4,7 @@
 TunerError              1  a bug, or something nobody foresaw
 ├── UsageError          2  the command or its options make no sense
 ├── DataError           3  a file, table or task cannot be used
+│   └── TaskError       3  the person's own code raised, or breaks the contract of a task
 └── DeviceError         5  no such device, or not enough memory
 ```
 
@@ -45,6 +46,19 @@ class DataError(TunerError):
     """A file, table or task that cannot be used; the text names file, row and column."""
 
     exit_code = ExitCode.DATA
+
+
+class TaskError(DataError):
+    """The person's own task cannot be trained.
+
+    Attributes:
+        trace: Lines of the traceback through their own files, outermost call first; empty where no
+            line of theirs was running.
+    """
+
+    def __init__(self, message: str, *, trace: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.trace = trace
 
 
 class DeviceError(TunerError):

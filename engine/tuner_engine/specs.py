@@ -236,4 +236,7 @@ def hyperparameters(recipe: Recipe) -> Hyperparameters:
     Raises:
         UsageError: A needed setting is absent, unset, or outside its allowed values.
     """
-    return checked(recipe.values(), Hyperparameters, what="the recipe")
+    values, declared = recipe.values(), recipe.workload.declared
+    names = [argument.name for argument in declared.arguments] if declared else []
+    arguments = {name: values[name] for name in names if name in values}
+    return checked({**values, "arguments": arguments}, Hyperparameters, what="the recipe")

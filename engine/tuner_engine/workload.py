@@ -91,6 +91,37 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the model thinks before it answers, where that can be chosen."""
 
 
+class Argument(msgspec.Struct, frozen=True, kw_only=True):
+    """A keyword argument of the person's own task, which can be varied as a setting."""
+
+    name: str
+    kind: Literal["switch", "whole", "number", "words"]
+    """True or false, a whole number, any number, or text."""
+    default: float | int | str | bool
+    options: tuple[float | int | str | bool, ...] = ()
+    """Every allowed value, where the annotation lists them."""
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person's own task says of its training; none of it is advice."""
+
+    place: str
+    """Which function of which file, as `train.py:task`."""
+    arguments: tuple[Argument, ...] = ()
+    optimizer: bool = False
+    """Whether it brings an optimizer of its own."""
+    decays: bool = True
+    """Whether the weight decay has any effect; a task's own optimizer may take none."""
+    schedule: bool = False
+    """Whether it brings a schedule of its own."""
+    streamed: bool = False
+    """Whether its training examples come in batches, all of `batch_size`."""
+    learning_rate: float | None = None
+    batch_size: int | None = None
+    epochs: int | None = None
+    accumulation: int | None = None
+
+
 class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """What is trained on what: the facts that rules read.
 
@@ -125,6 +156,8 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     """Where known."""
     serving: Serving | None = None
     """Of inference; none elsewhere."""
+    declared: Declared | None = None
+    """What a task of the person's own says; none elsewhere."""
     assumed: tuple[str, ...] = ()
     """Names of the facts above that were neither read nor stated."""
 
