@@ -3,7 +3,9 @@
 Invariant: a file is only looked at here; what it holds is decided by the reader of its kind.
 """
 
-from tuner_engine.data import memory, tables
+from typing import Protocol
+
+from tuner_engine.data import images, memory, tables
 from tuner_engine.data.dataset import Dataset
 from tuner_engine.specs import DataSpec
 from tuner_engine.workload import Profile
@@ -21,7 +23,8 @@ def load(spec: DataSpec, *, seed: int, available_bytes: int | None = None) -> Da
         DataError: The data or their target cannot be used.
         UsageError: The shares leave nothing to train on.
     """
-    return tables.load(spec, seed=seed, available_bytes=_available(available_bytes))
+    reader = _reader(spec)
+    return reader.load(spec, seed=seed, available_bytes=_available(available_bytes))
 
 
 def profile(spec: DataSpec, *, seed: int, available_bytes: int | None = None) -> Profile:
@@ -36,7 +39,22 @@ def profile(spec: DataSpec, *, seed: int, available_bytes: int | None = None) ->
         DataError: The data or their target cannot be used.
         UsageError: The shares leave nothing to train on.
     """
-    return tables.profile(spec, seed=seed, available_bytes=_available(available_bytes))
+    reader = _reader(spec)
+    return reader.profile(spec, seed=seed, available_bytes=_available(available_bytes))
+
+
+class _Reader(Protocol):
+    """What the package of each kind of data offers."""
+
+    def load(self, spec: DataSpec, *, seed: int, available_bytes: int) -> Dataset: ...
+    def profile(self, spec: DataSpec, *, seed: int, available_bytes: int) -> Profile: ...
+
+
+def _reader(spec: DataSpec) -> _Reader:
+    """Return who reads what `spec` names."""
+    if spec.kind == "image" or (spec.kind == "auto" and images.recognised(spec)):
+        return images
+    return tables
 
 
 def _available(stated: int | None) -> int:

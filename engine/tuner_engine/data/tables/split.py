@@ -76,6 +76,38 @@ def split(
     return Parts(*(np.flatnonzero(of_example == which) for which in (TRAIN, VALID, TEST)))
 
 
+def given(
+    sides: NDArray[np.int8],
+    group: NDArray[np.int64],
+    strata: NDArray[np.int32] | None,
+    *,
+    valid_share: float,
+    test_share: float,
+    seed: int,
+) -> Parts:
+    """Return the split that the source gives; a validation it lacks is cut from its training.
+
+    Args:
+        sides: `TRAIN`, `VALID` or `TEST` of each example, shape [examples].
+        group: Of each example, counting from 0, shape [examples].
+        strata: Class of each example; none for a split without strata.
+        valid_share: Share of the training examples to validate on, where the source has none.
+        test_share: Share of them for the test, where the source has neither.
+        seed: Of what is cut.
+    """
+    train, valid, test = (np.flatnonzero(sides == which) for which in (TRAIN, VALID, TEST))
+    if valid.size:
+        return Parts(train, valid, test)
+    cut = split(
+        np.unique(group[train], return_inverse=True)[1].astype(np.int64),
+        None if strata is None else strata[train],
+        valid_share=valid_share,
+        test_share=0.0 if test.size else test_share,
+        seed=seed,
+    )
+    return Parts(train[cut.train], train[cut.valid], test if test.size else train[cut.test])
+
+
 def _sides(sizes: NDArray[np.int64], *, valid_share: float, test_share: float) -> NDArray[np.int64]:
     """Return the side of each group of a stratum, the groups being in random order.
 
