@@ -37,6 +37,10 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     """Identifiers of the runs that measured it."""
     locked: bool = False
+    alternatives: tuple[str, ...] = ()
+    """What other sources say, one sentence each: conflicts are shown, never averaged."""
+    changes: str = ""
+    """What would change the value, in one sentence."""
 
 
 class Tool(msgspec.Struct, frozen=True, kw_only=True):

@@ -115,6 +115,10 @@ def test_example_of_a_small_classification(advised: Advise) -> None:
         "dropout": 0.0,
         "label_smoothing": 0.0,
         "gradient_clip": None,
+        "accumulation": 1,
+        "precision": "float32",
+        "rematerialize": False,
+        "augmentation": "none",
     }
 
 

@@ -6,19 +6,22 @@ a reason and its sources. Nothing is trained and no table is read.
 ```text
 presets    published rows, from TOML, none without a source
 rules      one function per published formula
-tabular    facts → settings, for tables
+case       what is advised for, with the values in force
+training   the settings of a training from scratch, and what is usual for each
+tabular    … and what is particular to tables, image, text, language, task
 refusals   decisions that mean nothing
 lints      decisions that look like a mistake
 ```
 """
 
 from collections.abc import Mapping
+from importlib import import_module
 
-from tuner_engine.advice import refusals, tabular
+from tuner_engine.advice import presets, refusals
 from tuner_engine.advice.lints import CODES, lint
-from tuner_engine.recipe import Recipe, this_tool
+from tuner_engine.recipe import Recipe, Setting, this_tool
 from tuner_engine.specs import Choices
-from tuner_engine.workload import Profile
+from tuner_engine.workload import Family, Profile, Workload
 
 __all__ = ["advise", "lint"]
 
@@ -47,7 +50,7 @@ def advise(
         UsageError: A decision has no meaning for this data.
     """
     refusals.check(choices, profile.workload)
-    settings = tabular.settings(profile.workload, choices)
+    settings = _settings(profile.workload, choices)
     kept = tuple(caution for caution in profile.cautions if caution.code not in CODES)
     return Recipe(
         created=created,
@@ -58,3 +61,21 @@ def advise(
         environment=dict(environment),
         data=profile.data,
     )
+
+
+def _settings(workload: Workload, choices: Choices) -> dict[str, Setting]:
+    """Return every setting, as the family of the data is advised."""
+    module, *families = _FROM_SCRATCH[workload.family]
+    advice = import_module(f"{__name__}.{module}")
+    settings: dict[str, Setting] = advice.settings(workload, choices, presets.load(*families))
+    return settings
+
+
+_FROM_SCRATCH: dict[Family, tuple[str, ...]] = {
+    "tabular": ("tabular", "tabular"),
+    "image": ("image", "image"),
+    "text": ("text", "text"),
+    "language": ("language", "language"),
+    "own": ("task", "own"),
+}
+"""Family → the module that advises training from scratch, and the presets it draws on."""

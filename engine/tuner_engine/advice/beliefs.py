@@ -11,19 +11,7 @@ import msgspec
 from tuner_engine.advice.presets import Figure, Presets
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Setting, Value
-
-UNITS = {
-    "hidden_layers": "layers",
-    "hidden_width": "units",
-    "warmup_share": "of the steps",
-    "batch_size": "examples",
-    "epochs": "epochs",
-    "patience": "epochs",
-    "dropout": "of the units",
-    "label_smoothing": "of each label",
-    "gradient_clip": "gradient norm",
-}
-"""What each setting is counted in; the others are plain numbers or words."""
+from tuner_engine.settings import unit
 
 
 def published(
@@ -43,7 +31,7 @@ def published(
         value=figure.value,
         range=figure.range,
         scale=figure.scale,
-        unit=UNITS.get(name),
+        unit=unit(name),
         basis="preset",
         confidence=figure.confidence,
         why=why or figure.why,
@@ -81,9 +69,9 @@ def worded(value: Value) -> str:
     return f"{value:,}" if isinstance(value, int) else printable(str(value))
 
 
-def counted(number: int, thing: str) -> str:
-    """Return so many of a thing: `1 row`, `1,258 rows`."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+def counted(number: int, thing: str, things: str = "") -> str:
+    """Return so many of a thing: `1 row`, `1,258 rows`; `things` where an s is not enough."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {things or thing + 's'}"
 
 
 def rounded(value: float) -> float:

@@ -46,7 +46,7 @@ def _batch_over_tenth(settings: Settings, workload: Workload) -> str | None:
 def _batch_far_from_advice(settings: Settings, workload: Workload) -> str | None:
     batch, rate = _number(settings, "batch_size"), settings.get("learning_rate")
     reference = tabular.small_table_batch_size(workload.train_examples)
-    if batch is None or rate is None or rate.basis != "rule":
+    if workload.family != "tabular" or batch is None or rate is None or rate.basis != "rule":
         return None
     if scaling.within_square_root_reach(batch_size=int(batch), reference=reference):
         return None

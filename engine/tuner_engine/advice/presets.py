@@ -82,6 +82,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """None for all."""
     regime: Regime = "scratch"
     settings: dict[str, Figure] = {}
+    at: dict[str, Plain] = {}
+    """Conditions that the figures were found under, such as `batch_size`."""
     formula: str = ""
     valid: str = ""
     """Where the formula holds."""
@@ -122,6 +124,17 @@ class Presets(msgspec.Struct, frozen=True, kw_only=True):
             raise DataError(f"row {row_id} gives {setting} no value; add one to its figure")
         return found
 
+    def condition(self, row_id: str, name: str) -> float:
+        """Return a number that a row's figures were found under.
+
+        Raises:
+            DataError: The row does not state it.
+        """
+        found = self.rows[row_id].at.get(name)
+        if not isinstance(found, float | int):
+            raise DataError(f"row {row_id} does not state its {name}; add it to the row's `at`")
+        return found
+
     def cited(self, *row_ids: str) -> tuple[str, ...]:
         """Return the sources of rows in words, each once, with its rows and how they were read.
 
@@ -142,16 +155,17 @@ class Presets(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
-def load(family: str) -> Presets:
-    """Return the built-in rows of a family, together with those that hold for every family.
+def load(*families: str) -> Presets:
+    """Return the built-in rows of some families, together with those that hold for every family.
 
     Args:
-        family: Name of a file in the presets, such as `tabular`.
+        families: Names of files in the presets, such as `tabular`.
 
     Raises:
         DataError: A file holds something else than presets; the text names file and row.
     """
-    return read([FOLDER / "any.toml", FOLDER / f"{family}.toml"], sources=FOLDER / "sources.toml")
+    paths = [FOLDER / f"{family}.toml" for family in ("any", *families)]
+    return read(paths, sources=FOLDER / "sources.toml")
 
 
 def read(paths: list[Path], *, sources: Path) -> Presets:

@@ -1,10 +1,11 @@
-"""Which settings suit a plain multilayer perceptron on a table?"""
+"""Which settings suit a network on a table?"""
 
 from collections.abc import Callable
 
+from tuner_engine.advice import computing
 from tuner_engine.advice.beliefs import decided
-from tuner_engine.advice.presets import load
-from tuner_engine.advice.tabular import passes, regularization, shape, steps
+from tuner_engine.advice.presets import Presets
+from tuner_engine.advice.tabular import networks, passes, regularization, shape, steps
 from tuner_engine.advice.tabular.case import Case
 from tuner_engine.recipe import Setting
 from tuner_engine.specs import Choices
@@ -25,13 +26,21 @@ _ADVICE: dict[str, Callable[[Case], Setting]] = {
     "dropout": regularization.dropout,
     "label_smoothing": regularization.label_smoothing,
     "gradient_clip": steps.gradient_clip,
+    "accumulation": lambda case: computing.accumulation(case.presets),
+    "precision": lambda case: computing.precision(
+        case.presets, workload=case.workload, model=shape.PLAIN
+    ),
+    "rematerialize": lambda case: computing.rematerialize(case.presets),
+    "augmentation": lambda case: computing.unvaried(case.presets),
 }
-"""Setting → the function that advises it, in the order of a recipe."""
+"""Setting of the plain network → the function that advises it, in the order of a recipe."""
 
 
-def settings(workload: Workload, choices: Choices) -> dict[str, Setting]:
+def settings(workload: Workload, choices: Choices, presets: Presets) -> dict[str, Setting]:
     """Return every setting of one training, decided or advised, in the order of a recipe."""
-    case = Case(workload=workload, choices=choices, presets=load("tabular"))
+    if choices.model in networks.FOUNDATIONS:
+        return networks.settings(workload, choices, presets)
+    case = Case(workload=workload, choices=choices, presets=presets)
     return {
         name: decided(advised(case), getattr(choices, name)) for name, advised in _ADVICE.items()
     }

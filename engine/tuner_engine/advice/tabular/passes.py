@@ -2,10 +2,11 @@
 
 from msgspec.structs import replace
 
-from tuner_engine.advice.beliefs import UNITS, counted, published
+from tuner_engine.advice.beliefs import counted, published
 from tuner_engine.advice.rules import tabular
 from tuner_engine.advice.tabular.case import Case
 from tuner_engine.recipe import Setting
+from tuner_engine.settings import unit
 
 
 def batch_size(case: Case) -> Setting:
@@ -25,7 +26,7 @@ def batch_size(case: Case) -> Setting:
         value=value,
         range=(lowest, highest) if lowest < highest else None,
         scale="log",
-        unit=UNITS["batch_size"],
+        unit=unit("batch_size"),
         basis="rule",
         confidence="low" if value < band else "medium",
         why=f"{why}.",

@@ -2,13 +2,15 @@
 
 from msgspec.structs import replace
 
-from tuner_engine.advice.beliefs import UNITS, bounds, published, rounded, worded
+from tuner_engine.advice.beliefs import bounds, published, rounded, worded
+from tuner_engine.advice.case import Case as NetworkCase
 from tuner_engine.advice.rules import scaling
 from tuner_engine.advice.tabular.case import Case
 from tuner_engine.recipe import Setting
+from tuner_engine.settings import unit
 
 
-def weight_decay(case: Case) -> Setting:
+def weight_decay(case: Case | NetworkCase) -> Setting:
     """Return the decay: off, with powers of ten to search; 3 to 10 times as much for Lion."""
     low, high = bounds(case.presets.figure("A12", "weight_decay"))
     options, searched = (0.0, *_decades(low, high)), f"off or from {worded(low)} to {worded(high)}"
@@ -36,7 +38,7 @@ def label_smoothing(case: Case) -> Setting:
     if case.workload.task == "regression":
         return Setting(
             value=0.0,
-            unit=UNITS["label_smoothing"],
+            unit=unit("label_smoothing"),
             basis="rule",
             confidence="high",
             why="Smoothing spreads a label over classes, and a number to predict has none.",

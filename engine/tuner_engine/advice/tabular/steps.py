@@ -4,15 +4,13 @@ The base is A11 and T1, which come from the same trainings. RealMLP's learning r
 belong to another parametrisation and are only ever named as such.
 """
 
-from typing import get_args
-
 from msgspec.structs import replace
 
 from tuner_engine.advice.beliefs import bounds, published, rounded, worded
+from tuner_engine.advice.case import OPTIMIZERS, SCHEDULES
 from tuner_engine.advice.rules import scaling
 from tuner_engine.advice.tabular.case import Case
 from tuner_engine.recipe import Setting
-from tuner_engine.specs import Optimizer, Schedule
 
 _HOUSE_RATES = {"sgd": "H1", "muon": "H2"}
 """Optimizer → the row of its learning rate, where nobody publishes one for plain MLPs."""
@@ -21,13 +19,13 @@ _HOUSE_RATES = {"sgd": "H1", "muon": "H2"}
 def optimizer(case: Case) -> Setting:
     """Return how gradients become steps."""
     setting = published(case.presets, "A11", "optimizer")
-    return replace(setting, range=get_args(Optimizer), scale="choice")
+    return replace(setting, range=OPTIMIZERS, scale="choice")
 
 
 def schedule(case: Case) -> Setting:
     """Return how the learning rate moves over training."""
     setting = published(case.presets, "T1", "schedule")
-    return replace(setting, range=get_args(Schedule), scale="choice")
+    return replace(setting, range=SCHEDULES, scale="choice")
 
 
 def warmup_share(case: Case) -> Setting:

@@ -1,0 +1,137 @@
+"""Which settings suit a network on images?"""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from tuner_engine.advice import training
+from tuner_engine.advice.beliefs import counted, published
+from tuner_engine.advice.case import Case, Foundation
+from tuner_engine.advice.hardware import is_accelerated
+from tuner_engine.advice.presets import Presets
+from tuner_engine.advice.rules import images
+from tuner_engine.advice.rules.tabular import steps_per_epoch
+from tuner_engine.recipe import Setting
+from tuner_engine.specs import Choices
+from tuner_engine.workload import Workload
+
+_COMMON = {"batch_size": ("H23",), "augmentation": ("H28",)}
+
+_RESIDUAL_FIGURES = {
+    **_COMMON,
+    "optimizer": ("A27", "A25"),
+    "schedule": ("A27", "A26"),
+    "weight_decay": ("H21", "A25", "A26", "A27"),
+    "label_smoothing": ("A27", "A29"),
+}
+_RESIDUAL_RATES = {"sgd": ("A27", "A25", "A26"), "adamw": ("H24",), "muon": ("H25", "A34")}
+
+_TRANSFORMER_FIGURES = {
+    **_COMMON,
+    "optimizer": ("A39", "A35"),
+    "schedule": ("A35", "A39"),
+    "weight_decay": ("A39", "A35"),
+    "label_smoothing": ("A39",),
+    "gradient_clip": ("A35", "A39"),
+    "epochs": ("A36", "A39"),
+}
+_TRANSFORMER_RATES = {"adamw": ("A36", "A35", "A39"), "sgd": ("H27",), "muon": ("H25",)}
+
+
+def _shaped(row: str, figures: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {"hidden_layers": (row,), "hidden_width": (row,), **figures}
+
+
+FOUNDATIONS: dict[str, Foundation] = {
+    "cnn": Foundation(
+        training="H20",
+        figures=_shaped("M1", _COMMON),
+        rates={"adamw": ("H20",), "sgd": ("H26", "A27"), "muon": ("H25",)},
+    ),
+    **{
+        name: Foundation(
+            training="H21", figures=_shaped(row, _RESIDUAL_FIGURES), rates=_RESIDUAL_RATES
+        )
+        for name, row in {"resnet-20": "M2", "resnet-18": "M3"}.items()
+    },
+    **{
+        name: Foundation(
+            training="H22", figures=_shaped(row, _TRANSFORMER_FIGURES), rates=_TRANSFORMER_RATES
+        )
+        for name, row in {"vit-tiny": "M4", "vit-small": "M5", "vit-base": "M6"}.items()
+    },
+}
+"""Model → the rows that its advice rests on."""
+
+
+def settings(workload: Workload, choices: Choices, presets: Presets) -> dict[str, Setting]:
+    """Return every setting of one training, decided or advised, in the order of a recipe."""
+    return training.settings(
+        case(workload, choices, presets), {"model": _model, "augmentation": _augmentation}
+    )
+
+
+def case(workload: Workload, choices: Choices, presets: Presets) -> Case:
+    """Return what is advised for, with the model, batch and length in force."""
+    examples, pixels = workload.train_examples, workload.pixels
+    advised = images.image_model(
+        examples, pixels=pixels, accelerated=is_accelerated(workload.hardware)
+    )
+    model = choices.model or advised
+    foundation = FOUNDATIONS[model]
+    batch = images.image_batch_size(examples)
+    epochs_row = foundation.rows("epochs")[0]
+    epochs = int(presets.value(epochs_row, "epochs"))
+    steps = steps_per_epoch(examples, batch_size=choices.batch_size or batch)
+    count = counted(examples, "training image")
+    return Case(
+        workload=workload,
+        choices=choices,
+        presets=presets,
+        models=tuple(FOUNDATIONS),
+        model=model,
+        model_why=f"A house choice for {count}{_sized(workload)}: {_because(advised)}.",
+        foundation=foundation,
+        advised_batch_size=batch,
+        batch_why=f"With {count} a house choice takes {batch}, at most a tenth of them.",
+        advised_epochs=epochs,
+        epochs_why=f"{_length(model)}; an epoch has {counted(steps, 'step')}.",
+    )
+
+
+def _sized(workload: Workload) -> str:
+    pixels = workload.pixels
+    return f" of {pixels.height} × {pixels.width} pixels" if pixels else ""
+
+
+def _because(model: str) -> str:
+    return {
+        "cnn": "a small convolutional network learns these in minutes, transformers need more data",
+        "resnet-20": "enough of them for a residual network, which small images suit",
+        "resnet-18": "larger images want the four stages of a residual network",
+    }[model]
+
+
+def _length(model: str) -> str:
+    if model == "cnn":
+        return "A house choice for small networks, which learn small images quickly"
+    if model.startswith("resnet"):
+        return "A house choice between the 10 to 37 epochs of CIFAR-10 and the 90 of ImageNet"
+    return "The published short training of a vision transformer; 300 epochs is the usual one"
+
+
+def _model(case: Case) -> Setting:
+    setting = published(case.presets, "H29", "model", why=case.model_why, also=("A38",))
+    return replace(setting, value=case.model, range=case.models, basis="rule")
+
+
+def _augmentation(case: Case) -> Setting:
+    setting = published(case.presets, "H28", "augmentation")
+    value = images.image_augmentation(case.workload.pixels)
+    why = (
+        "Flips and shifts keep what a colour photograph shows; take none where left and right "
+        "matter."
+        if value != "none"
+        else "None: one channel is mostly writing, scans or measurements, which a flip changes."
+    )
+    return replace(setting, value=value, basis="rule", why=why)
