@@ -25,7 +25,6 @@ from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import cohort, schedules
 from tuner_engine.training.cohort import Course, Measured
 from tuner_engine.training.program import Program
-from tuner_engine.training.task import examples
 
 SWEEP_CHUNK_STEPS = 10
 """Points of the sweep between events: half a decade, so the curve grows before one's eyes."""
@@ -71,7 +70,7 @@ def probe(
         rungs,
         settings,
         constant_loss=program.task.constant_loss,
-        valid_examples=examples(program.task.valid),
+        valid_examples=program.task.valid_examples,
         evidence=terms.evidence,
         interrupted=terms.stop.is_set(),
     )

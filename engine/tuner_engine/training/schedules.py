@@ -59,11 +59,11 @@ def multiples(name: Schedule, *, steps: int, warmup_share: float = 0.0) -> np.nd
         # The ramp ends at the peak with the first step of the body, and starts above zero.
         ramp = optax.linear_schedule(1.0 / (warmup + 1), 1.0, warmup)
         body = optax.join_schedules([ramp, body], [warmup])
-    positive: np.ndarray = np.maximum(_evaluated(body, steps), np.finfo(np.float32).tiny)
+    positive: np.ndarray = np.maximum(evaluated(body, steps), np.finfo(np.float32).tiny)
     return positive
 
 
-def _evaluated(schedule: optax.Schedule, steps: int) -> np.ndarray:
+def evaluated(schedule: optax.Schedule, steps: int) -> np.ndarray:
     """Return the schedule's value at every step: float32 [steps]."""
     values: Callable[[jax.Array], jax.Array] = jax.vmap(
         lambda count: jnp.asarray(schedule(count), jnp.float32)

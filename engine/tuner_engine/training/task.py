@@ -81,7 +81,9 @@ class Task:
         optimizer: The task's own, in place of a named one.
         multiples: The task's own schedule: steps of training → learning rate of every step over
             the peak, [steps].
-        score_block: Most examples scored at once; bounds the memory of activations.
+        score_block: Most entries of `valid` scored at once; bounds the memory of activations.
+        score_size: Examples that one entry of `valid` and `test` stands for: more than one where a
+            loss is known for batches only.
     """
 
     init: Callable[[jax.Array], Variables]
@@ -97,6 +99,7 @@ class Task:
     optimizer: OptimizerFactory | None = None
     multiples: Callable[[int], np.ndarray] | None = None
     score_block: int = SCORE_BLOCK_EXAMPLES
+    score_size: int = 1
 
     @property
     def train_examples(self) -> int:
@@ -104,6 +107,11 @@ class Task:
         if isinstance(self.train, Stream):
             return self.train.per_epoch * self.train.batch_size
         return examples(self.train)
+
+    @property
+    def valid_examples(self) -> int:
+        """Number of validation examples."""
+        return examples(self.valid) * self.score_size
 
 
 def examples(batch: Batch) -> int:
