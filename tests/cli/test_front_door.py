@@ -105,7 +105,7 @@ def test_version_is_one_line(tuner: Tuner) -> None:
         ("probe batch a", 'unknown command "batch"'),
         ("runs", "needs to know what: list or show or rm"),
         ("export", "name a run or a file"),
-        ("export x --format yaml", "choose from"),
+        ("export x --format xml", "choose from"),
         ("advise \udcff.csv", r"DATA \udcff.csv is not valid UTF-8"),
         ("advise a --target \x1b[31m --epochs x", "is not a whole number"),
     ],

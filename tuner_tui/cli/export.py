@@ -8,12 +8,21 @@ from cyclopts import Parameter
 
 from tuner_engine import runs
 from tuner_engine.errors import DataError, ExitCode, UsageError
+from tuner_engine.export import FORMATS, Exported, exported, formats, report, schemas
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe
 from tuner_engine.specs import Choices
-from tuner_tui.cli import COMMANDS, output, parsing, reading
+from tuner_tui.cli import COMMANDS, output, parsing, reading, told
 
-app = parsing.command("export", COMMANDS["export"])
+
+def _help() -> str:
+    """Return the command's sentence, and every format with its own."""
+    widest = max(map(len, FORMATS))
+    lines = [f"  {one.name:<{widest}}  {one.sentence}" for one in formats()]
+    return "\n".join([COMMANDS["export"], "", "Formats:", *lines])
+
+
+app = parsing.command("export", _help())
 app.usage = "tuner-tui export RUN|FILE [OPTIONS]"
 
 SchemaName = Literal["recipe", "probe", "train"]
@@ -27,47 +36,54 @@ def export(
     schema: Annotated[
         list[SchemaName] | None, Parameter(consume_multiple=(0, 1), negative=())
     ] = None,
+    json: bool = False,
     place: Annotated[Path | None, Parameter(name=("--output", "-o"))] = None,
 ) -> int:
-    """Write a recipe in a format of your choice.
+    """Write a recipe in a format of your choice; stderr tells what the format cannot say.
 
     Args:
         source: A run, by its identifier or the beginning of one, or a file with a recipe.
-        format_name: What to write; an unknown one is answered with all there are.
+        format_name: One of the formats above.
         schema: Write the JSON Schema of a document instead: recipe, probe or train.
-        place: Write to this file instead of stdout.
+        json: Print one JSON document with the content, and what it cannot say.
+        place: Write the content to this file instead of stdout.
     """
     output.check_writable(place)
     if schema is not None:
-        content = _schema(schema[0] if schema else "recipe", source=source)
+        _leave(_schema(schema[0] if schema else "recipe", source=source), place)
+        return ExitCode.DONE
+    done = _formatted(source, format_name=format_name)
+    if place is not None or not json:
+        _leave(done.content, place)
+    if json:
+        output.print_bytes(report(done, format=format_name))
     else:
-        content = _formatted(source, format_name=format_name)
+        told.losses(done.dropped, done.approximated)
+    return ExitCode.DONE
+
+
+def _leave(content: bytes, place: Path | None) -> None:
     if place is None:
         output.print_bytes(content)
     else:
         output.save(content, place)
-    return ExitCode.DONE
 
 
 def _schema(name: SchemaName, *, source: str) -> bytes:
     import msgspec
 
-    from tuner_engine import export
-
     if source:
         raise UsageError("--schema takes no RUN or FILE: it is the same for all")
-    return msgspec.json.format(msgspec.json.encode(export.schemas()[name]), indent=2) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(schemas()[name]), indent=2) + b"\n"
 
 
-def _formatted(source: str, *, format_name: str) -> bytes:
-    from tuner_engine import export
-
-    if format_name not in export.FORMATS:
-        known = ", ".join(export.FORMATS)
+def _formatted(source: str, *, format_name: str) -> Exported:
+    if format_name not in FORMATS:
+        known = ", ".join(FORMATS)
         raise UsageError(f"--format {printable(format_name)} is not known; choose from {known}")
     if not source:
         raise UsageError("name a run or a file with a recipe; `tuner-tui runs list` shows the runs")
-    return export.export(recipe_in(source), format=format_name)
+    return exported(recipe_in(source), format=format_name)
 
 
 def recipe_in(source: str) -> Recipe:

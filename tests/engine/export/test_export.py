@@ -185,7 +185,7 @@ def test_text_from_files_stays_text(name: str) -> None:
     assert b"\x1b" not in export(recipe(), format=name)
 
 
-@pytest.mark.parametrize("unknown", ["yaml", "", "JSON", "\x1b[31m"])
+@pytest.mark.parametrize("unknown", ["xml", "", "JSON", "\x1b[31m"])
 def test_unknown_format_lists_the_known(unknown: str) -> None:
     """The error names what was asked for, as text, and what there is."""
     with pytest.raises(UsageError, match="choose from json, flat") as caught:

@@ -10,13 +10,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from tuner_engine.export import FORMATS
+from tuner_engine.export import FORMATS, formats
 from tuner_engine.recipe import Recipe
 from tuner_tui.ui import exporting
 from tuner_tui.ui.screens.confirm import ConfirmScreen
 from tuner_tui.ui.screens.dialog import Dialog
 
-_WORDS = {"json": "everything: values, ranges, reasons", "flat": "names and values only"}
+_WORDS = {one.name: one.sentence for one in formats()}
 """What a format holds."""
 
 
