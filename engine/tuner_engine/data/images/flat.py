@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tuner_engine.data.images import labels, levels
 from tuner_engine.data.images.pictures import Demand, Pictures, Stated
 from tuner_engine.data.source import Source, head
-from tuner_engine.data.tables import columns, demo, readers, sniff, target
+from tuner_engine.data.tables import columns, demo, parquet, readers, sniff, target
 from tuner_engine.data.tables.table import Table
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
@@ -78,9 +78,7 @@ def _names(source: Source) -> list[str]:
     """Return the names of the columns, as far as the beginning of the file tells them."""
     first = head(source, sniff.HEAD_BYTES)
     if first.startswith(sniff.PARQUET_MAGIC):
-        import polars as pl
-
-        return [] if source.gzipped else pl.scan_parquet(source.path).collect_schema().names()
+        return parquet.names(source)
     line = re.split(r"[\r\n]", sniff.beginning(first).lstrip("\ufeff").lstrip(), maxsplit=1)[0]
     return [name.strip().strip("\"'") for name in re.split(r"[,;\t|]", line)]
 

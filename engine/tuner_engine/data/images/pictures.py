@@ -144,3 +144,8 @@ def stated(text: str | None) -> Stated | None:
 def shown(height: int, width: int) -> str:
     """Return a size for people, in the order that `--image-shape` takes."""
     return f"{height}x{width}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are: `1 file`, `2,000 files`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tuner_engine.data.arrays.roles import SIDES
+from tuner_engine.data.images.pictures import counted
 from tuner_engine.data.tables.split import TRAIN
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
@@ -153,27 +154,21 @@ def _nothing(name: str, files: Sequence[Labelled], others: Sequence[Path]) -> st
 def _cautions(root: Path, others: Sequence[Path]) -> tuple[Caution, ...]:
     images = [path for path in others if _is_image(path)]
     strange = [path for path in others if not _is_image(path)]
-    found = []
-    if images:
-        message = (
-            f"Left out for lack of a folder that names their class: {counted(images, 'image')}, "
-            f"{listed(root, images)}."
+    left_out = (
+        ("unlabelled-images", "for lack of a folder that names their class", images, "image"),
+        ("other-files", "not being images", strange, "file"),
+    )
+    return tuple(
+        Caution(
+            code=code,
+            message=f"Left out, {reason}: {counted(len(paths), noun)}, {_listed(root, paths)}.",
         )
-        found.append(Caution(code="unlabelled-images", message=message))
-    if strange:
-        message = (
-            f"{len(strange):,} files are no images and were left out: {listed(root, strange)}."
-        )
-        found.append(Caution(code="other-files", message=message))
-    return tuple(found)
+        for code, reason, paths, noun in left_out
+        if paths
+    )
 
 
-def counted(things: Sequence[object], noun: str) -> str:
-    """Return how many there are: `1 file`, `2,000 files`."""
-    return f"{len(things):,} {noun}{'' if len(things) == 1 else 's'}"
-
-
-def listed(root: Path, paths: Sequence[Path]) -> str:
+def _listed(root: Path, paths: Sequence[Path]) -> str:
     """Return the first of some paths below `root`, for people."""
     shown = [printable(str(path.relative_to(root)), width=60) for path in paths[:_SHOWN]]
     more = f" and {len(paths) - _SHOWN:,} more" if len(paths) > _SHOWN else ""

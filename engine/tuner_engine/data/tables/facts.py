@@ -9,12 +9,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tuner_engine.data import classes
 from tuner_engine.data.tables.columns import Column
 from tuner_engine.data.tables.prepare import Levels, Plan
 from tuner_engine.data.tables.split import Parts
 from tuner_engine.data.tables.table import Table
 from tuner_engine.data.tables.target import Target
-from tuner_engine.printable import printable
 from tuner_engine.specs import DataSpec
 from tuner_engine.workload import Caution, ColumnFacts, DataFacts, Workload
 
@@ -23,9 +23,6 @@ Role = Literal["feature", "target", "unused"]
 _FEW_VALID = 100
 """Validation examples below which one example moves accuracy by more than a percent. House
 choice."""
-
-_IMBALANCE = 10.0
-"""Commonest over rarest class above which accuracy says little. House choice."""
 
 _NOTICED_DUPLICATES = 0.01
 """Share of repeated rows worth a word. House choice."""
@@ -50,7 +47,7 @@ def workload(
     """
     missing = sum(column.values.null_count() for column in features)
     train = target.values[parts.train]
-    classes = target.task == "classification"
+    classified = target.task == "classification"
     return Workload(
         family="tabular",
         task=target.task,
@@ -58,8 +55,8 @@ def workload(
         valid_examples=parts.valid.size,
         test_examples=parts.test.size,
         features=features_wide,
-        outputs=len(target.class_names) if classes else 1,
-        majority_share=float(_counts(train).max() / train.size) if classes else None,
+        outputs=len(target.class_names) if classified else 1,
+        majority_share=float(_counts(train).max() / train.size) if classified else None,
         missing_share=missing / (target.rows.size * len(features)),
         duplicate_share=duplicate_share,
     )
@@ -140,33 +137,11 @@ def cautions(work: Workload, target: Target, parts: Parts) -> tuple[Caution, ...
             "equal rows stay on one side of the split."
         )
         found.append(Caution(code="duplicate-rows", message=message))
-    return (*found, *(_class_cautions(target, parts) if target.class_names else ()))
+    if not target.class_names:
+        return tuple(found)
+    return (*found, *classes.cautions(target.values, target.class_names, parts, noun="rows"))
 
 
-def _class_cautions(target: Target, parts: Parts) -> list[Caution]:
-    found = []
-    counts = _counts(target.values, classes=len(target.class_names))
-    rarest, commonest = int(counts.argmin()), int(counts.argmax())
-    if counts[commonest] >= _IMBALANCE * counts[rarest]:
-        message = (
-            f"Class {_class(target, commonest)} has {counts[commonest]:,} rows, "
-            f"{_class(target, rarest)} only {counts[rarest]:,}: judge by loss or balanced "
-            "accuracy, not by accuracy."
-        )
-        found.append(Caution(code="class-imbalance", message=message))
-    unseen = np.flatnonzero(_counts(target.values[parts.valid], classes=counts.size) == 0)
-    if unseen.size:
-        shown = ", ".join(_class(target, int(index)) for index in unseen[:5])
-        more = f" and {unseen.size - 5:,} more" if unseen.size > 5 else ""
-        message = f"Trained on but not validated, for lack of different rows: {shown}{more}."
-        found.append(Caution(code="single-example-class", message=message))
-    return found
-
-
-def _class(target: Target, index: int) -> str:
-    return repr(printable(target.class_names[index], width=40))
-
-
-def _counts(values: NDArray[Any], *, classes: int = 0) -> NDArray[np.intp]:
+def _counts(values: NDArray[Any]) -> NDArray[np.intp]:
     """Return how often each class index occurs."""
-    return np.bincount(values.astype(np.intp), minlength=classes)
+    return np.bincount(values.astype(np.intp))

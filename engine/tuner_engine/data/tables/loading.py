@@ -43,9 +43,7 @@ def load(spec: DataSpec, *, seed: int, available_bytes: int) -> Dataset:
         train=sides["train"],
         valid=sides["valid"],
         test=sides["test"] if known.parts.test.size else None,
-        encoding=TableEncoding(
-            groups=tuple((column,) for column in range(known.plan.width)), target_scale=scale
-        ),
+        encoding=TableEncoding(groups=known.plan.groups, target_scale=scale),
     )
 
 

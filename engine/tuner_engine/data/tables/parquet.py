@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner_engine.data.memory import Budget
-from tuner_engine.data.source import Source, content, too_large
+from tuner_engine.data.source import Source, content, opened, too_large
 from tuner_engine.data.tables import sample
 from tuner_engine.data.tables.jsonlines import NESTED
 from tuner_engine.errors import DataError
@@ -70,6 +70,35 @@ def read(source: Source, *, max_rows: int | None, seed: int, available_bytes: in
             for start, here in _stretches(rows, total)
         ]
     return Typed(pl.concat(stretches), rows + 1, total, unusable)
+
+
+def beginning(source: Source, *, rows: int) -> tuple[list[dict[str, Any]], Typed]:
+    """Return the first rows of a Parquet file, as they are and as typed columns.
+
+    Raises:
+        DataError: The file is damaged.
+    """
+    import polars as pl
+
+    with _damage_reported(source), opened(source) as stream:
+        # A compressed file has to be unpacked to be looked at: the index is at its end.
+        lazy = pl.scan_parquet(io.BytesIO(stream.read()) if source.gzipped else source.path)
+        schema = lazy.collect_schema()
+        first = lazy.head(rows).collect()
+    unusable = {name: NESTED for name, kind in schema.items() if not _usable(kind)}
+    columns = [_column(name, kind) for name, kind in schema.items()]
+    typed = Typed(first.select(columns), np.arange(1, first.height + 1), first.height, unusable)
+    return first.to_dicts(), typed
+
+
+def names(source: Source) -> list[str]:
+    """Return the names of the columns of a Parquet file that is not packed again; else nothing."""
+    import polars as pl
+
+    try:
+        return [] if source.gzipped else list(pl.read_parquet_schema(source.path))
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+        return []
 
 
 @contextmanager

@@ -106,6 +106,25 @@ class Plan:
         return self.scaling.width + circles + sum(levels.width for _, levels in self.categories)
 
     @property
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        """For every feature the columns of the encoded matrix that are made from it.
+
+        A number goes with the indicator of its gaps, a date with its circles, a category with all
+        its levels.
+        """
+        found: dict[str, list[int]] = {name: [at] for at, name in enumerate(self.measured)}
+        at = len(self.measured)
+        for index in np.flatnonzero(self.scaling.with_gaps):
+            found[self.measured[index]].append(at)
+            at += 1
+        widths = [(name, circles.width) for name, circles in self.circles]
+        widths += [(name, levels.width) for name, levels in self.categories]
+        for name, width in widths:
+            found.setdefault(name, []).extend(range(at, at + width))
+            at += width
+        return tuple(tuple(columns) for columns in found.values() if columns)
+
+    @property
     def used(self) -> frozenset[str]:
         """Every column that is encoded."""
         parts = (*self.circles, *self.categories)
