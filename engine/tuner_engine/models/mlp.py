@@ -3,9 +3,11 @@
 import itertools
 
 import jax
+import jax.numpy as jnp
 from flax import nnx
 
-from tuner_engine.models.dropout import drop
+from tuner_engine.models.computation import PLAIN, Computation
+from tuner_engine.models.dropout import drop, keys
 
 
 class MLP(nnx.Module):
@@ -13,9 +15,10 @@ class MLP(nnx.Module):
 
     Args:
         features: Columns of the input.
-        hidden_layers: At least 1.
-        hidden_width: Units of each hidden layer.
+        layers: Hidden layers, at least 1.
+        width: Units of each hidden layer.
         outputs: Classes, or 1 for regression.
+        computation: Precision; there are no blocks to compute again.
         rngs: Random streams for the initial weights.
     """
 
@@ -23,19 +26,20 @@ class MLP(nnx.Module):
         self,
         *,
         features: int,
-        hidden_layers: int,
-        hidden_width: int,
+        layers: int,
+        width: int,
         outputs: int,
+        computation: Computation = PLAIN,
         rngs: nnx.Rngs,
     ) -> None:
-        widths = [features] + [hidden_width] * hidden_layers
+        widths = [features] + [width] * layers
         # He's initialisation keeps the variance of activations through ReLU (arXiv 1502.01852).
         he = nnx.initializers.he_normal()
         self.hidden = nnx.List(
-            nnx.Linear(before, after, kernel_init=he, rngs=rngs)
+            nnx.Linear(before, after, kernel_init=he, dtype=computation.dtype, rngs=rngs)
             for before, after in itertools.pairwise(widths)
         )
-        self.head = nnx.Linear(hidden_width, outputs, rngs=rngs)
+        self.head = nnx.Linear(width, outputs, rngs=rngs)
 
     def __call__(
         self,
@@ -54,7 +58,6 @@ class MLP(nnx.Module):
         Returns:
             float32 [examples, outputs]: logits, or the standardised target.
         """
-        keys = [None] * len(self.hidden) if key is None else jax.random.split(key, len(self.hidden))
-        for layer, own in zip(self.hidden, keys, strict=True):
+        for layer, own in zip(self.hidden, keys(key, len(self.hidden)), strict=True):
             x = drop(nnx.relu(layer(x)), dropout, own)
-        return self.head(x)
+        return self.head(x.astype(jnp.float32))

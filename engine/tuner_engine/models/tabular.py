@@ -4,19 +4,23 @@ Losses are cross-entropy in nats, or the mean squared error of the standardised 
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 from flax import nnx
 
 from tuner_engine.data import Dataset, TableEncoding
-from tuner_engine.models import losses
+from tuner_engine.models import classification, sizes
+from tuner_engine.models.classification import Bind, Forward
+from tuner_engine.models.computation import computation
+from tuner_engine.models.ft_transformer import HEADS, FTTransformer
 from tuner_engine.models.mlp import MLP
+from tuner_engine.models.tabular_resnet import TabularResNet
 from tuner_engine.specs import Hyperparameters
-from tuner_engine.training.task import Batch, Noise, Task, Variables, functional
+from tuner_engine.training.task import Batch, Noise, Task, Variables, functional, rest
 
 
 def task(dataset: Dataset, settings: Hyperparameters) -> Task:
@@ -24,77 +28,88 @@ def task(dataset: Dataset, settings: Hyperparameters) -> Task:
 
     Args:
         dataset: Encoded and split.
-        settings: Only the model and its shape matter here.
+        settings: Only the model, its shape and its computation matter here.
     """
     facts = dataset.profile.workload
-    sizes: dict[str, Any] = {
-        "features": facts.features,
-        "hidden_layers": settings.hidden_layers,
-        "hidden_width": settings.hidden_width,
-        "outputs": facts.outputs,
-    }
-    init, bind = functional(lambda rngs: MLP(**sizes, rngs=rngs))
+    build = _builder(dataset, settings)
+    init, bind = functional(lambda rngs: build(rngs=rngs))
     if facts.task == "classification":
-        loss, score = _classification(bind)
-        report: Callable[[Mapping[str, float]], dict[str, float]] = _accuracy
+        loss = classification.loss(bind, _forward)
+        score = classification.score(bind, _forward)
+        constant_loss = classification.constant_loss(dataset)
+        report: Callable[[Mapping[str, float]], dict[str, float]] = classification.report
     else:
-        loss, score = _regression(bind)
+        loss, score = _regression(bind, _forward)
+        constant_loss = float(np.mean(np.square(dataset.valid["y"])))
         report = _errors(dataset)
     return Task(
         init=init,
         loss=loss,
         score=score,
-        constant_loss=_constant_loss(dataset),
+        constant_loss=constant_loss,
         report=report,
         train=dataset.train,
         valid=dataset.valid,
         test=dataset.test,
-        signature=f"{settings.model} {sizes} {facts.task}",
+        signature=f"{settings.model} {build.keywords} {facts.task}",
+        score_block=_score_block(dataset, settings),
     )
 
 
-Bind = Callable[[Variables], nnx.Module]
+def _builder(dataset: Dataset, settings: Hyperparameters) -> "partial[Any]":
+    layers, width = sizes.shape(settings)
+    common: dict[str, Any] = {
+        "features": dataset.profile.workload.features,
+        "layers": layers,
+        "width": width,
+        "outputs": dataset.profile.workload.outputs,
+        "computation": computation(settings),
+    }
+    if settings.model == "tabular-resnet":
+        return partial(TabularResNet, **common)
+    if settings.model == "ft-transformer":
+        return partial(FTTransformer, groups=_encoding(dataset).groups, **common)
+    return partial(MLP, **common)
 
 
-def _classification(bind: Bind) -> tuple[Any, Any]:
+def _score_block(dataset: Dataset, settings: Hyperparameters) -> int:
+    width = sizes.shape(settings).width
+    if settings.model != "ft-transformer":
+        return sizes.score_block(width)
+    tokens = 1 + len(_encoding(dataset).groups)
+    return sizes.score_block(tokens * max(3 * width, HEADS * tokens))
+
+
+def _encoding(dataset: Dataset) -> TableEncoding:
+    if not isinstance(dataset.encoding, TableEncoding):
+        raise ValueError("a data set of tables states how their columns became numbers")
+    return dataset.encoding
+
+
+def _forward(
+    model: nnx.Module, batch: Batch, dropout: jax.Array | None, key: jax.Array | None
+) -> jax.Array:
+    return cast(Callable[..., jax.Array], model)(batch["x"], dropout=dropout, key=key)
+
+
+def _regression(bind: Bind, forward: Forward) -> tuple[Any, Any]:
     def loss(
         variables: Variables, batch: Batch, key: jax.Array, noise: Noise
     ) -> tuple[jax.Array, Any]:
-        logits = bind(variables)(batch["x"], dropout=noise.dropout, key=key)
-        return losses.cross_entropy(logits, batch["y"], noise).mean(), variables.rest
+        model = bind(variables)
+        errors = forward(model, batch, noise.dropout, key)[:, 0] - batch["y"]
+        return jnp.square(errors).mean(), rest(model)
 
     def score(variables: Variables, batch: Batch) -> dict[str, jax.Array]:
-        logits = bind(variables)(batch["x"])
-        return {
-            "loss": optax.softmax_cross_entropy_with_integer_labels(logits, batch["y"]),
-            "correct": (logits.argmax(-1) == batch["y"]).astype(jnp.float32),
-        }
-
-    return loss, score
-
-
-def _regression(bind: Bind) -> tuple[Any, Any]:
-    def loss(
-        variables: Variables, batch: Batch, key: jax.Array, noise: Noise
-    ) -> tuple[jax.Array, Any]:
-        errors = bind(variables)(batch["x"], dropout=noise.dropout, key=key)[:, 0] - batch["y"]
-        return jnp.square(errors).mean(), variables.rest
-
-    def score(variables: Variables, batch: Batch) -> dict[str, jax.Array]:
-        errors = bind(variables)(batch["x"])[:, 0] - batch["y"]
+        errors = forward(bind(variables), batch, None, None)[:, 0] - batch["y"]
         target = batch["y"]
         return {"loss": jnp.square(errors), "target": target, "target_squared": target**2}
 
     return loss, score
 
 
-def _accuracy(means: Mapping[str, float]) -> dict[str, float]:
-    return {"accuracy": means["correct"]}
-
-
 def _errors(dataset: Dataset) -> Callable[[Mapping[str, float]], dict[str, float]]:
-    encoding = dataset.encoding
-    scale = encoding.target_scale if isinstance(encoding, TableEncoding) else None
+    scale = _encoding(dataset).target_scale
     if scale is None:
         raise ValueError("a regression data set states the scale of its target")
 
@@ -105,13 +120,3 @@ def _errors(dataset: Dataset) -> Callable[[Mapping[str, float]], dict[str, float
         return rmse | ({"r2": 1 - means["loss"] / variance} if variance > 0 else {})
 
     return report
-
-
-def _constant_loss(dataset: Dataset) -> float:
-    """Loss on validation of predicting what the training split holds on average."""
-    if dataset.profile.workload.task == "regression":
-        return float(np.mean(np.square(dataset.valid["y"])))
-    # One is added to each count, so that a class seen only in validation costs a finite loss.
-    classes = dataset.profile.workload.outputs
-    counts = np.bincount(dataset.train["y"].astype(np.intp), minlength=classes) + 1
-    return float(-np.log(counts / counts.sum())[dataset.valid["y"].astype(np.intp)].mean())
