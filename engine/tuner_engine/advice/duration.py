@@ -54,20 +54,23 @@ def estimate(
     slower = QUANTIZED_FACTOR if plan.quantized else 1.0
     seconds = flops * slower / (peak_teraflops * 1e12 * share * plan.devices)
     each = flops / max(working * tokens, 1)
-    speed = f"{plan.devices} × " if plan.devices > 1 else ""
+    several = f"{plan.devices} × " if plan.devices > 1 else ""
     extra = f" × {slower:g} for 4-bit weights" if plan.quantized else ""
+    work = (
+        f"{each:g} × {billions(working)} parameters × {billions(tokens)} tokens = "
+        f"{flops:.2g} operations"
+    )
+    speed = (
+        f"÷ ({several}{peak_teraflops:g} TFLOP/s × {share:.0%} reached){extra} = "
+        f"{in_words(seconds)}"
+    )
     return Duration(
         tokens_per_epoch=round(tokens_per_epoch),
         flops=flops,
         seconds=seconds,
         utilisation=share,
         assumed=utilisation is None,
-        lines=(
-            f"{each:g} × {billions(working)} parameters × {billions(tokens)} tokens = "
-            f"{flops:.2g} operations",
-            f"÷ ({speed}{peak_teraflops:g} TFLOP/s × {share:.0%} reached){extra} = "
-            f"{in_words(seconds)}",
-        ),
+        lines=(work, speed),
     )
 
 

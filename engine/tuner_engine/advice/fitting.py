@@ -55,28 +55,29 @@ def fit(plan: Plan, *, available_bytes: int) -> Fit:
     return Fit(plan=plan, need=taken, available_bytes=available_bytes, suggestions=helped)
 
 
-def fitted(plan: Plan, *, per_device: int, available_bytes: int) -> Plan:
+def fitted(plan: Plan, *, per_device: int, available_bytes: int, least: int = 1) -> Plan:
     """Return the plan with the micro-batch, recomputing and sharding that fit the device.
 
     Args:
         plan: What is trained; its own micro-batch, recomputing and sharding do not count.
         per_device: Examples of a batch that each device computes, at least 1.
         available_bytes: Memory of one device.
+        least: Examples that have to be computed at once.
 
     Returns:
         The fastest plan that fits and keeps the device busy; where there is none the fastest that
         fits, at first without being tight; and the smallest there is if none fits.
     """
-    taken = [(each, need(each).bytes) for each in _candidates(plan, per_device)]
+    taken = [(each, need(each).bytes) for each in _candidates(plan, per_device, least)]
     easy = [each for each, used in taken if used <= COMFORT * available_bytes]
     fitting = easy or [each for each, used in taken if used <= available_bytes]
     busy = [each for each in fitting if each.tokens >= _enough(each, per_device)]
     return next(iter(busy or fitting), taken[-1][0])
 
 
-def unlimited(plan: Plan, *, per_device: int) -> Plan:
+def unlimited(plan: Plan, *, per_device: int, least: int = 1) -> Plan:
     """Return the plan with the micro-batch that keeps any device busy, and no more."""
-    sizes = _divisors(per_device)
+    sizes = _divisors(per_device, least=least)
     enough = [size for size in sizes if _sized(plan, size).tokens >= ENOUGH_TOKENS]
     return _sized(plan, enough[-1] if enough else sizes[0])
 
@@ -85,18 +86,19 @@ def _enough(plan: Plan, per_device: int) -> int:
     return min(ENOUGH_TOKENS, _sized(plan, per_device).tokens)
 
 
-def _candidates(plan: Plan, per_device: int) -> Iterator[Plan]:
+def _candidates(plan: Plan, per_device: int, least: int) -> Iterator[Plan]:
     """Yield plans from the fastest to the smallest."""
     stages: tuple[Literal[0, 1, 2, 3], ...] = (0, *_STAGES) if plan.devices > 1 else (0,)
     for stage in stages:
         for recomputed in (False, True):
-            for size in _divisors(per_device):
+            for size in _divisors(per_device, least=least):
                 yield replace(_sized(plan, size), rematerialize=recomputed, sharded=stage)
 
 
-def _divisors(count: int) -> list[int]:
-    """Return what a batch can be divided into evenly, the largest first."""
-    return [size for size in range(count, 0, -1) if count % size == 0]
+def _divisors(count: int, *, least: int) -> list[int]:
+    """Return what a batch can be divided into evenly, the largest first, from `least` on."""
+    sizes = [size for size in range(count, 0, -1) if count % size == 0]
+    return [size for size in sizes if size >= least] or sizes[:1]
 
 
 def _sized(plan: Plan, micro_batch_size: int) -> Plan:
