@@ -15,6 +15,8 @@ _HOMES = {
     "Recipe": "recipe",
     "RunSpec": "specs",
     "Setting": "recipe",
+    "Task": "own.declaration",
+    "TaskError": "errors",
     "TunerError": "errors",
     "UsageError": "errors",
     "Workload": "workload",

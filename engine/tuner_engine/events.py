@@ -184,6 +184,8 @@ class RunFinished(Event, frozen=True, kw_only=True, tag="run-finished"):
     status: Status
     exit_code: int
     message: str = ""
+    trace: tuple[str, ...] = ()
+    """Lines of a traceback through the person's own files, where their code raised."""
 
 
 AnyEvent = (

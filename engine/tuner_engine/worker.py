@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tuner_engine import documents, events, results
-from tuner_engine.errors import DeviceError, ExitCode, TunerError
+from tuner_engine.errors import DeviceError, ExitCode, TaskError, TunerError
 from tuner_engine.events import AnyEvent, Phase, RunFinished, Status
 from tuner_engine.printable import printable
 from tuner_engine.probes.terms import Terms
@@ -36,7 +36,7 @@ from tuner_engine.state import RunState, fold
 from tuner_engine.workload import Caution
 
 if TYPE_CHECKING:
-    from tuner_engine.data import Dataset
+    from tuner_engine.loading import Loaded
     from tuner_engine.training.task import Task
 
 POLL_S = 0.05
@@ -48,7 +48,7 @@ OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"
 
 def run(
     run: Run,
-    dataset: "Dataset",
+    dataset: "Loaded",
     *,
     stop: threading.Event,
     clock: Callable[[], float] = time.monotonic,
@@ -99,7 +99,7 @@ def run(
 
 def _events(
     run: Run,
-    dataset: "Dataset",
+    dataset: "Loaded",
     recorder: Recorder,
     stop: threading.Event,
     clock: Callable[[], float],
@@ -115,9 +115,9 @@ def _events(
     recorder.keep("environment.json", msgspec.json.encode(environment))
     recipe = _recipe(spec, dataset, environment)
     yield events.RecipeAdvised(recipe=recipe)
-    from tuner_engine import models
+    from tuner_engine import loading
 
-    task = models.task(dataset, hyperparameters(recipe))
+    task = loading.task(dataset, hyperparameters(recipe))
     terms = Terms(
         seed=spec.seed,
         evidence=run.id,
@@ -129,14 +129,15 @@ def _events(
     yield from _work(spec.command, task, recipe, terms)
 
 
-def _recipe(spec: RunSpec, dataset: "Dataset", environment: dict[str, str | None]) -> Recipe:
+def _recipe(spec: RunSpec, dataset: "Loaded", environment: dict[str, str | None]) -> Recipe:
     from tuner_engine.advice import advise
+    from tuner_engine.own import arguments
 
     if spec.recipe is None:
         return advise(dataset.profile, spec.choices, created=_now(), environment=environment)
     recipe = msgspec.structs.replace(spec.recipe, environment=environment)
     chosen = msgspec.to_builtins(spec.choices)
-    chosen |= chosen.pop("arguments") or {}
+    chosen |= {"arguments": None, **arguments.typed(spec.choices, recipe.workload)}
     for name, value in chosen.items():
         if value is not None:
             recipe = recipe.chosen(name, value)
@@ -184,7 +185,7 @@ def _status(state: RunState, stop: threading.Event) -> documents.Ending:
     return "done" if state.verdicts and state.verdicts[-1].verdict == "ok" else "no-verdict"
 
 
-def _result(state: RunState, status: documents.Ending, dataset: "Dataset") -> bytes:
+def _result(state: RunState, status: documents.Ending, dataset: "Loaded") -> bytes:
     from tuner_engine.training import order
 
     if state.recipe is None:
@@ -223,7 +224,10 @@ def _failure(error: BaseException) -> RunFinished:
     """Return how a run ends by an error: in our words if it was foreseen."""
     known = error if isinstance(error, TunerError) else _device_error(error)
     if known is not None:
-        return RunFinished(status="failed", exit_code=known.exit_code, message=str(known))
+        trace = known.trace if isinstance(known, TaskError) else ()
+        return RunFinished(
+            status="failed", exit_code=known.exit_code, message=str(known), trace=trace
+        )
     message = printable(f"{type(error).__name__}: {error}")
     return RunFinished(status="failed", exit_code=ExitCode.INTERNAL, message=message)
 
@@ -253,10 +257,9 @@ def main(arguments: list[str]) -> int:
         return ExitCode.INTERRUPTED
     started_s = time.monotonic()
     try:
-        from tuner_engine import data
+        from tuner_engine import loading
 
-        spec = run_folder.spec()
-        dataset = data.load(spec.data, seed=spec.seed)
+        dataset = loading.load(run_folder.spec())
     except Exception as error:
         failure = _failure(error)
         with Recorder(run_folder) as recorder:

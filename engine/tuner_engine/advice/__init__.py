@@ -9,6 +9,7 @@ rules      one function per published formula
 case       what is advised for, with the values in force
 training   the settings of a training from scratch, and what is usual for each
 tabular    … and what is particular to tables, image, text, language, task
+declared   what a task of the person's own says, in place of advice
 refusals   decisions that mean nothing
 lints      decisions that look like a mistake
 ```
@@ -17,7 +18,7 @@ lints      decisions that look like a mistake
 from collections.abc import Mapping
 from importlib import import_module
 
-from tuner_engine.advice import presets, refusals
+from tuner_engine.advice import declared, presets, refusals
 from tuner_engine.advice.lints import CODES, lint
 from tuner_engine.recipe import Recipe, Setting, this_tool
 from tuner_engine.specs import Choices
@@ -49,8 +50,10 @@ def advise(
     Raises:
         UsageError: A decision has no meaning for this data.
     """
-    refusals.check(choices, profile.workload)
-    settings = _settings(profile.workload, choices)
+    filled = declared.completed(choices, profile.workload)
+    refusals.check(filled, profile.workload)
+    advised = _settings(profile.workload, filled)
+    settings = declared.overlaid(advised, choices, profile.workload)
     kept = tuple(caution for caution in profile.cautions if caution.code not in CODES)
     return Recipe(
         created=created,

@@ -9,10 +9,12 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, get_args, get_origin
 
+import msgspec
+
 from tuner_engine.errors import TaskError, UsageError
 from tuner_engine.printable import printable
-from tuner_engine.specs import Hyperparameters
-from tuner_engine.workload import Argument
+from tuner_engine.specs import Choices, Hyperparameters, checked
+from tuner_engine.workload import Argument, Workload
 
 Plain = float | int | str | bool
 
@@ -103,9 +105,13 @@ def _argument(parameter: inspect.Parameter, hint: Any, place: str) -> Argument |
         raise TaskError(f"{place}: the argument {name!r} is positional-only; let it take its name")
     kind = "number" if hint is float and type(default) is int else _KINDS[type(default)]
     argument = Argument(name=name, kind=kind, default=default, options=_options(hint))
-    return Argument(
-        name=name, kind=kind, default=_value(argument, default), options=argument.options
-    )
+    try:
+        if name in _SHARED:
+            checked({name: default}, Choices, what="its default")
+        default = _value(argument, default)
+    except UsageError as error:
+        raise TaskError(f"{place}: the argument {name!r}: {error}") from error
+    return msgspec.structs.replace(argument, default=default)
 
 
 def _meaning(name: str) -> str:
@@ -167,3 +173,37 @@ def _shown(argument: Argument) -> str:
 def shared(known: Sequence[Argument]) -> tuple[Argument, ...]:
     """Return the arguments that are settings of every training, such as `batch_size`."""
     return tuple(argument for argument in known if argument.name in _SHARED)
+
+
+def typed(choices: Choices, workload: Workload) -> dict[str, Plain]:
+    """Return the arguments that a person chose, in the types that the task gives them.
+
+    Raises:
+        UsageError: There is no task, no such argument, or it does not take the value.
+    """
+    chosen = choices.arguments or {}
+    if workload.declared is not None:
+        return read(chosen, workload.declared.arguments, place=workload.declared.place)
+    if chosen:
+        raise UsageError(
+            f"--set {printable(next(iter(chosen)))}: only a task of your own has arguments to set; "
+            "name one with --task FILE:NAME"
+        )
+    return {}
+
+
+def in_force(known: Sequence[Argument], choices: Choices, *, place: str) -> dict[str, Plain]:
+    """Return the value of every argument: chosen, or else its default.
+
+    Args:
+        known: What the function takes.
+        choices: Of the person; a setting of every training counts for the argument of its name.
+        place: How errors call it.
+
+    Raises:
+        UsageError: There is no such argument, or it does not take the value.
+    """
+    settings = {argument.name: getattr(choices, argument.name) for argument in shared(known)}
+    given = {name: value for name, value in settings.items() if value is not None}
+    chosen = read({**given, **(choices.arguments or {})}, known, place=place)
+    return {argument.name: chosen.get(argument.name, argument.default) for argument in known}

@@ -48,6 +48,11 @@ class Splits:
             return self.train.per_pass * self.train.batch_size
         return examples(self.train)
 
+    @property
+    def stream_batch_size(self) -> int | None:
+        """Examples of one batch, where training examples come in batches."""
+        return self.train.batch_size if isinstance(self.train, Batches) else None
+
     def shapes(self, batch_size: int) -> Any:
         """Return the shapes of one training batch."""
         if isinstance(self.train, Batches):
