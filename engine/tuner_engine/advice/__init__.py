@@ -6,6 +6,7 @@ a reason and its sources. Nothing is trained and no table is read.
 ```text
 presets    published rows, from TOML, none without a source
 rules      one function per published formula
+recorded   a person's own presets, which rank before the built-in
 case       what is advised for, with the values in force
 training   the settings of a training from scratch, and what is usual for each
 tabular    … and what is particular to tables, image, text, language, task
@@ -16,11 +17,12 @@ lints      decisions that look like a mistake
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 
-from tuner_engine.advice import declared, presets, refusals
+from tuner_engine.advice import changes, declared, presets, recorded, refusals
 from tuner_engine.advice.lints import CODES, lint
-from tuner_engine.recipe import Recipe, Setting, this_tool
+from tuner_engine.recipe import Recipe, Setting, Value, this_tool
 from tuner_engine.specs import Choices
 from tuner_engine.workload import Family, Profile, Workload
 
@@ -33,6 +35,7 @@ def advise(
     *,
     created: str,
     environment: Mapping[str, str | None] = {},
+    further: Mapping[str, Value] = {},
 ) -> Recipe:
     """Return a recipe for the data, with a person's decisions locked in it.
 
@@ -41,18 +44,21 @@ def advise(
         choices: What was decided; whatever depends on a decision is advised for it.
         created: The present moment in UTC, ISO 8601.
         environment: Versions and device, written into the recipe as they are.
+        further: Decisions on settings that `Choices` lacks, such as `lora_rank` or `temperature`.
 
     Returns:
-        Every setting of one training, in the order of `Choices`. The warnings are the profile's
+        Every setting of one training, in the order of `Choices`. Own presets rank before built-in
+        ones, and what they replace is among the alternatives. The warnings are the profile's
         cautions and what looks like a mistake among the decisions; a profile that carries the
         warnings of earlier advice does not repeat them.
 
     Raises:
         UsageError: A decision has no meaning for this data.
+        DataError: A file of own presets is malformed.
     """
     filled = declared.completed(choices, profile.workload)
     refusals.check(filled, profile.workload)
-    advised = _settings(profile.workload, filled)
+    advised = changes.told(_informed(profile, filled, further))
     settings = declared.overlaid(advised, choices, profile.workload)
     kept = tuple(caution for caution in profile.cautions if caution.code not in CODES)
     return Recipe(
@@ -66,12 +72,62 @@ def advise(
     )
 
 
-def _settings(workload: Workload, choices: Choices) -> dict[str, Setting]:
-    """Return every setting, as the family of the data is advised."""
-    module, *families = _FROM_SCRATCH[workload.family]
-    advice = import_module(f"{__name__}.{module}")
-    settings: dict[str, Setting] = advice.settings(workload, choices, presets.load(*families))
-    return settings
+def _settings(
+    workload: Workload, choices: Choices, further: Mapping[str, Value]
+) -> dict[str, Setting]:
+    """Return every setting, as the family and the regime are advised."""
+    if workload.regime == "scratch":
+        module, *families = _FROM_SCRATCH[workload.family]
+        advice = import_module(f"{__name__}.{module}")
+        found: dict[str, Setting] = advice.settings(workload, choices, presets.load(*families))
+        return found
+    regime = "inference" if workload.regime == "inference" else "finetune"
+    advice = import_module(f"{__name__}.{regime}")
+    tuned: dict[str, Setting] = advice.settings(workload, {**_stated(choices), **further})
+    return tuned
+
+
+def _stated(choices: Choices) -> dict[str, Value]:
+    """Return the choices that were made, but for the arguments of a task."""
+    names = [name for name in Choices.__dataclass_fields__ if name != "arguments"]
+    values = {name: getattr(choices, name) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _informed(
+    profile: Profile, choices: Choices, further: Mapping[str, Value]
+) -> dict[str, Setting]:
+    """Return every setting, with own presets ranking before what is built in.
+
+    Own values count as in force when the other settings are advised, so that a recorded batch
+    carries the learning rate with it unless that is recorded, too.
+    """
+    plain = _settings(profile.workload, choices, further)
+    sha256 = profile.data.sha256 if profile.data else None
+    model = plain["model"].value if "model" in plain else profile.workload.base_model
+    own = recorded.matching(profile.workload, model=model, data_sha256=sha256)
+    decided = {**_stated(choices), **further}
+    own = {
+        name: found
+        for name, found in own.items()
+        if name in plain and name not in decided and _usable(name, found.value, profile.workload)
+    }
+    if not own:
+        return plain
+    values = {name: found.value for name, found in own.items() if found.value is not None}
+    known = {name: value for name, value in values.items() if name in Choices.__dataclass_fields__}
+    more = {name: value for name, value in values.items() if name not in known}
+    within = replace(choices, **known)
+    settings = _settings(profile.workload, within, {**further, **more})
+    return {
+        name: recorded.remembered(plain[name], own[name], name=name) if name in own else setting
+        for name, setting in settings.items()
+    }
+
+
+def _usable(name: str, value: Value, workload: Workload) -> bool:
+    """Return whether a recorded value can be followed on these data: a batch may be too large."""
+    return name != "batch_size" or (isinstance(value, int) and value <= workload.train_examples)
 
 
 _FROM_SCRATCH: dict[Family, tuple[str, ...]] = {

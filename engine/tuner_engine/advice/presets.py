@@ -22,8 +22,9 @@ from tuner_engine.workload import TaskKind
 FOLDER = Path(tuner_presets.__file__).parent
 """Where the built-in presets are."""
 
-Status = Literal["verified", "verified-2nd", "recalled", "computed", "house"]
-"""How a row was read: in the primary source, in a copy, from memory, derived, or chosen by us."""
+Status = Literal["verified", "verified-2nd", "recalled", "computed", "house", "recorded"]
+"""How a row was read: in the primary source, in a copy, from memory, derived, chosen by us, or
+recorded by a person or team because it worked for them."""
 
 Regime = Literal["scratch", "fine-tune", "inference"]
 Plain = float | int | str | bool
@@ -172,33 +173,55 @@ def read(paths: list[Path], *, sources: Path) -> Presets:
     """Return all rows of preset files.
 
     Args:
-        paths: TOML files of rows; no two rows have the same identifier.
-        sources: The TOML file of the sources that the rows name.
+        paths: TOML files of rows, each with sources of its own or not; no two rows have the same
+            identifier.
+        sources: The TOML file of the sources that all of them may name.
 
     Raises:
         DataError: A row lacks its source or status, names an unknown source, repeats an
             identifier, or holds anything that is not understood.
     """
-    known = {
-        name: _as(Source, table, what=f"{sources.name}: source {printable(name)}")
-        for name, table in _tables(sources).items()
-    }
+    known = _sources(_tables(sources), name=sources.name)
     rows: dict[str, Row] = {}
     for path in paths:
-        for row in _rows(path):
+        tables = _tables(path)
+        known |= _sources(tables.get("sources", {}), name=path.name)
+        for row in _rows(tables, name=path.name):
             _check_row(row, known=known, rows=rows, name=path.name)
             rows[row.id] = row
     return Presets(rows=rows, sources=known)
 
 
-def _rows(path: Path) -> list[Row]:
-    tables = _tables(path)
-    strangers = tables.keys() - {"family", "rows"}
+def family(path: Path) -> str:
+    """Return the family that a file of presets says it is about.
+
+    Raises:
+        DataError: It does not say.
+    """
+    found = _tables(path).get("family")
+    if not isinstance(found, str) or not found:
+        raise DataError(
+            f'{path.name}: names no family; begin it with family = "tabular" or another'
+        )
+    return found
+
+
+def _sources(tables: object, *, name: str) -> dict[str, Source]:
+    if not isinstance(tables, dict):
+        raise DataError(f"{name}: `sources` is no table; write [sources.NAME] with where = ...")
+    return {
+        key: _as(Source, table, what=f"{name}: source {printable(key)}")
+        for key, table in tables.items()
+    }
+
+
+def _rows(tables: dict[str, Any], *, name: str) -> list[Row]:
+    strangers = tables.keys() - {"family", "rows", "sources"}
     if strangers or not isinstance(tables.get("rows"), list):
         found = ", ".join(sorted(tables)) or "nothing"
-        raise DataError(f"{path.name}: holds {printable(found)}; presets are `family` and `rows`")
+        raise DataError(f"{name}: holds {printable(found)}; presets are `family` and `rows`")
     return [
-        _as(Row, table, what=f"{path.name}: row {index + 1} ({_identifier(table)})")
+        _as(Row, table, what=f"{name}: row {index + 1} ({_identifier(table)})")
         for index, table in enumerate(tables["rows"])
     ]
 

@@ -1,0 +1,43 @@
+"""What would change a setting?
+
+Invariant: a setting that already says so keeps its own sentence.
+"""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from tuner_engine.recipe import Setting
+
+CHANGES: dict[str, str] = {
+    "model": "More examples, or an accelerator, make a larger model worth its time.",
+    "hidden_layers": "More examples carry a deeper model; overfitting asks for a shallower one.",
+    "hidden_width": "More examples carry a wider model; overfitting asks for a narrower one.",
+    "optimizer": "A published training of the same model with another optimizer.",
+    "schedule": "A length that is not known beforehand asks for one that does not fall to its end.",
+    "learning_rate": "Another optimizer, batch or width; `tuner-tui probe lr` measures it.",
+    "warmup_share": "A loss that jumps in the first steps asks for more of it.",
+    "batch_size": "More examples raise it; too little memory splits it into parts.",
+    "epochs": "A validation loss that still falls at the end asks for more; one that rises, for less.",
+    "patience": "Noise between epochs asks for more of it; a schedule that falls for none.",
+    "weight_decay": "Overfitting asks for more of it, and so does repeating few data.",
+    "dropout": "Overfitting asks for more of it; a single pass over the data for none.",
+    "label_smoothing": "Wrong labels ask for more of it; probabilities that matter for less.",
+    "gradient_clip": "A loss with spikes asks for a lower norm.",
+    "accumulation": "A batch that does not fit the device's memory.",
+    "precision": "A larger model, or an accelerator that computes in half precision faster.",
+    "rematerialize": "Activations that do not fit the device's memory.",
+    "augmentation": "Images whose meaning a flip or a shift keeps, or changes.",
+    "seed": "Nothing: repeat with others to see the noise.",
+}
+"""Setting → what would change its value, in one sentence. House choice."""
+
+
+def told(settings: Mapping[str, Setting]) -> dict[str, Setting]:
+    """Return the settings, each with what would change it."""
+    return {
+        name: setting
+        if setting.changes or name not in CHANGES
+        else replace(setting, changes=CHANGES[name])
+        for name, setting in settings.items()
+    }
