@@ -10,6 +10,10 @@ recorded   a person's own presets, which rank before the built-in
 case       what is advised for, with the values in force
 training   the settings of a training from scratch, and what is usual for each
 tabular    … and what is particular to tables, image, text, language, task
+stated     … and how a person's own words become facts
+finetune   the settings of tuning a pretrained model
+inference  … and of sampling from one
+memory     what it takes and whether it fits, with fitting and duration
 declared   what a task of the person's own says, in place of advice
 refusals   decisions that mean nothing
 lints      decisions that look like a mistake

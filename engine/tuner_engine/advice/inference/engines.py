@@ -23,8 +23,7 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     accepts: dict[str, Bounds]
     """Parameter → its lowest and highest value."""
     neutral: dict[str, Value] = {}
-    """Parameter → the value that switches it off, where that is not what others use; none to leave it
-    out."""
+    """Parameter → what switches it off, where that is not what others use; none to leave it out."""
     defaults: dict[str, Value] = {}
     """Parameter → what happens when it is left out, where that is a trap."""
     rows: tuple[str, ...]
