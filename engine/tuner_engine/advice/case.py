@@ -4,11 +4,12 @@ Invariant: where one setting depends on another, it reads here the value in forc
 before the advice; so the order in which settings are advised never matters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
 from tuner_engine.advice.presets import Figure, Presets
+from tuner_engine.errors import UsageError
 from tuner_engine.specs import FALLING, Choices, Optimizer, Schedule
 from tuner_engine.workload import Workload
 
@@ -91,3 +92,24 @@ OPTIMIZERS: tuple[str, ...] = tuple(name for name in get_args(Optimizer) if name
 
 SCHEDULES: tuple[str, ...] = tuple(name for name in get_args(Schedule) if name != "own")
 """Schedules of the engine's own."""
+
+
+def model_in_force(choices: Choices, *, advised: str, models: Collection[str], data: str) -> str:
+    """Return the model that was decided, or the advised one.
+
+    Args:
+        choices: Of the person.
+        advised: Where nothing was decided.
+        models: Every model that trains on such data.
+        data: What the data are, in words.
+
+    Raises:
+        UsageError: The decided model does not train on such data.
+    """
+    model = choices.model or advised
+    if model not in models:
+        raise UsageError(
+            f"model {model} does not train on {data}; choose one of {', '.join(models)}, or leave "
+            "it to advice"
+        )
+    return model

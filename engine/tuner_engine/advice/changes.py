@@ -18,7 +18,7 @@ CHANGES: dict[str, str] = {
     "learning_rate": "Another optimizer, batch or width; `tuner-tui probe lr` measures it.",
     "warmup_share": "A loss that jumps in the first steps asks for more of it.",
     "batch_size": "More examples raise it; too little memory splits it into parts.",
-    "epochs": "A validation loss that still falls at the end asks for more; one that rises, for less.",
+    "epochs": "A validation loss still falling at the end asks for more, one that rises for less.",
     "patience": "Noise between epochs asks for more of it; a schedule that falls for none.",
     "weight_decay": "Overfitting asks for more of it, and so does repeating few data.",
     "dropout": "Overfitting asks for more of it; a single pass over the data for none.",

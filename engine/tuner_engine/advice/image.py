@@ -1,15 +1,16 @@
 """Which settings suit a network on images?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from tuner_engine.advice import training
-from tuner_engine.advice.beliefs import counted, published
-from tuner_engine.advice.case import Case, Foundation
+from tuner_engine.advice import rates, training
+from tuner_engine.advice.beliefs import counted, published, rounded, worded
+from tuner_engine.advice.case import Case, Foundation, model_in_force
 from tuner_engine.advice.hardware import is_accelerated
 from tuner_engine.advice.presets import Presets
 from tuner_engine.advice.rules import images
+from tuner_engine.advice.rules.scaling import linear_scaling
 from tuner_engine.advice.rules.tabular import steps_per_epoch
 from tuner_engine.recipe import Setting
 from tuner_engine.specs import Choices
@@ -66,9 +67,7 @@ FOUNDATIONS: dict[str, Foundation] = {
 
 def settings(workload: Workload, choices: Choices, presets: Presets) -> dict[str, Setting]:
     """Return every setting of one training, decided or advised, in the order of a recipe."""
-    return training.settings(
-        case(workload, choices, presets), {"model": _model, "augmentation": _augmentation}
-    )
+    return training.settings(case(workload, choices, presets), _OWN)
 
 
 def case(workload: Workload, choices: Choices, presets: Presets) -> Case:
@@ -77,7 +76,7 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Case:
     advised = images.image_model(
         examples, pixels=pixels, accelerated=is_accelerated(workload.hardware)
     )
-    model = choices.model or advised
+    model = model_in_force(choices, advised=advised, models=FOUNDATIONS, data="images")
     foundation = FOUNDATIONS[model]
     batch = images.image_batch_size(examples)
     epochs_row = foundation.rows("epochs")[0]
@@ -135,3 +134,43 @@ def _augmentation(case: Case) -> Setting:
         else "None: one channel is mostly writing, scans or measurements, which a flip changes."
     )
     return replace(setting, value=value, basis="rule", why=why)
+
+
+def _learning_rate(case: Case) -> Setting:
+    """Return the rate, with DeiT's for transformers beside it, which scales in another way."""
+    setting = rates.learning_rate(case)
+    if not case.model.startswith("vit") or case.optimizer != "adamw":
+        return setting
+    reference = int(case.presets.condition("A39", "batch_size"))
+    deit = linear_scaling(
+        float(case.presets.value("A39", "learning_rate")),
+        batch_size=case.batch_size,
+        reference=reference,
+    )
+    said = (
+        f"DeiT says {worded(rounded(deit))}: 5e-4 at batch {reference:,}, carried in proportion; "
+        "at small batches the square root keeps the rate closer to what was found (A39)."
+    )
+    return replace(setting, alternatives=(*setting.alternatives, said))
+
+
+def _weight_decay(case: Case) -> Setting:
+    """Return the decay, with what other trainings of the same networks take."""
+    setting = rates.weight_decay(case)
+    said = _OTHER_DECAYS.get(case.model.partition("-")[0], ())
+    return replace(setting, alternatives=(*setting.alternatives, *said))
+
+
+_OTHER_DECAYS = {
+    "resnet": ("timm's default is 2e-5 (A27).", "torchvision's strong recipe takes 2e-5 (A29)."),
+    "vit": ("big_vision takes 1e-4, not multiplied by the rate (A35).",),
+}
+"""Kind of network → what other sources say of its decay."""
+
+_OWN: dict[str, Callable[[Case], Setting]] = {
+    "model": _model,
+    "augmentation": _augmentation,
+    "learning_rate": _learning_rate,
+    "weight_decay": _weight_decay,
+}
+"""Setting → how images are advised on it."""

@@ -9,9 +9,9 @@ from math import ceil, log
 
 from msgspec.structs import replace
 
-from tuner_engine.advice import laws, rates, training
+from tuner_engine.advice import laws, passes, rates, training
 from tuner_engine.advice.beliefs import counted, published, rounded, worded
-from tuner_engine.advice.case import Foundation
+from tuner_engine.advice.case import Foundation, model_in_force
 from tuner_engine.advice.corpus import Corpus
 from tuner_engine.advice.hardware import is_accelerated
 from tuner_engine.advice.presets import Presets
@@ -85,7 +85,8 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Corpus:
     advised = decoders.language_model(
         tokens.train_tokens, accelerated=is_accelerated(workload.hardware)
     )
-    model = choices.model or (_nearest(stated) if stated else advised)
+    near = _nearest(stated) if stated else advised
+    model = model_in_force(choices, advised=near, models=FOUNDATIONS, data="a corpus")
     foundation = FOUNDATIONS[model]
     parameters = float(stated) if stated else _parameters(foundation, choices, presets)
     epochs = decoders.language_epochs(tokens.train_tokens, parameters=parameters)
@@ -208,6 +209,22 @@ def _warmup_share(case: Corpus) -> Setting:
     return replace(setting, value=share, basis="rule")
 
 
+def _epochs(case: Corpus) -> Setting:
+    return replace(
+        passes.epochs(case),
+        alternatives=(
+            (
+                "nanochat found 10.3 to 11.2 tokens a parameter best without embeddings, instead "
+                "of Chinchilla's 20 counting all (F28)."
+            ),
+            (
+                "Small models that are used a lot are trained on hundreds to thousands of tokens a "
+                "parameter (C21)."
+            ),
+        ),
+    )
+
+
 def _dropout(case: Corpus) -> Setting:
     if case.epochs <= repetition.TOLERATED_EPOCHS:
         return published(case.presets, "A47", "dropout", also=("A44",))
@@ -237,6 +254,7 @@ _OWN: dict[str, Callable[[Corpus], Setting]] = {
     "hidden_width": _hidden_width,
     "learning_rate": _learning_rate,
     "warmup_share": _warmup_share,
+    "epochs": _epochs,
     "dropout": _dropout,
     "weight_decay": _weight_decay,
 }

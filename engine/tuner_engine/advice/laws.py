@@ -7,21 +7,19 @@ has left its validity, and then the rate says so.
 from tuner_engine.advice.beliefs import rounded, worded
 from tuner_engine.advice.corpus import Corpus
 from tuner_engine.advice.rules import published_sizes, scaling_laws
+from tuner_engine.advice.rules.memory import training_flops
+from tuner_engine.advice.rules.reach import searched_rates
 from tuner_engine.recipe import Setting
-
-RATE_REACH = (4.0, 2.0)
-"""Factors below and above a rate that cost at most 1 % of the loss in the median cell of the
-published grid. Source: row C30."""
 
 
 def learning_rate(case: Corpus) -> Setting:
     """Return the peak rate of AdamW at the advised batch, with what other laws say beside it."""
     inside = scaling_laws.within_step_law(case.parameters, case.seen_tokens)
     value = rounded(_chosen(case, inside=inside))
-    below, above = RATE_REACH
+    low, high = searched_rates(value)
     return Setting(
         value=value,
-        range=(rounded(value / below), rounded(value * above)),
+        range=(rounded(low), rounded(high)),
         scale="log",
         basis="rule",
         confidence="medium" if inside else "low",
@@ -62,7 +60,7 @@ def _outside(case: Corpus, value: float) -> str:
 def _others(case: Corpus, *, inside: bool) -> tuple[str, ...]:
     """Return what every other law says, a sentence each."""
     size, seen = case.parameters, case.seen_tokens
-    flops = scaling_laws.training_flops(size, seen)
+    flops = training_flops(round(size), seen)
     deepseek = worded(rounded(scaling_laws.deepseek_learning_rate(flops)))
     told = [f"DeepSeek's law says {deepseek} from {flops:.2g} FLOPs (F4)."]
     if not inside:

@@ -4,20 +4,17 @@ from msgspec.structs import replace
 
 from tuner_engine.advice.beliefs import counted, published
 from tuner_engine.advice.case import Case
+from tuner_engine.advice.rules.reach import searched_batches
 from tuner_engine.advice.rules.tabular import power_of_two
 from tuner_engine.recipe import Setting
 from tuner_engine.settings import unit
-
-BATCH_REACH = 2
-"""Factor on a batch, up or down, that costs at most one per cent of the loss on the median cell of
-the published grid. Source: row C30."""
 
 
 def batch_size(case: Case) -> Setting:
     """Return the batch that the family's rule asks for, and half to twice as much to search."""
     value = case.advised_batch_size
-    most = min(BATCH_REACH * value, max(power_of_two(case.workload.train_examples), value))
-    least = max(value // BATCH_REACH, 1)
+    least, most = searched_batches(value)
+    most = min(most, max(power_of_two(case.workload.train_examples), value))
     return Setting(
         value=value,
         range=(least, most) if least < most else None,
@@ -26,7 +23,7 @@ def batch_size(case: Case) -> Setting:
         basis="rule",
         confidence="low",
         why=case.batch_why,
-        sources=case.presets.cited(*case.foundation.rows("batch_size")),
+        sources=case.presets.cited(*case.foundation.rows("batch_size"), "C30"),
     )
 
 

@@ -15,6 +15,12 @@ from tuner_engine.recipe import Setting
 LIKE_ADAMW = ("adam", "lion", "own")
 """Optimizers whose rate is known by way of AdamW's."""
 
+_EXPONENTS = (
+    "On 17 measured grids of language models the batch's exponent was 0.13 to 0.58, not 0.5 (F7).",
+    "DeiT scales AdamW's rate in proportion to the batch, as SGD's (A39).",
+)
+"""What disagrees with the square root of the batch."""
+
 
 def learning_rate(case: Case) -> Setting:
     """Return the peak rate of the optimizer in force, at the batch in force."""
@@ -92,6 +98,7 @@ def carried(anchor: Setting, case: Case, *, reference: int) -> Setting:
         confidence=anchor.confidence if trusted else "low",
         why=why,
         sources=(*anchor.sources, *case.presets.cited(row)),
+        alternatives=(*anchor.alternatives, *(_EXPONENTS if row == "F7" else ())),
     )
 
 

@@ -5,7 +5,7 @@ Nothing is known of its model, so everything here has low confidence and waits f
 
 from tuner_engine.advice import training
 from tuner_engine.advice.beliefs import counted
-from tuner_engine.advice.case import Case, Foundation
+from tuner_engine.advice.case import Case, Foundation, model_in_force
 from tuner_engine.advice.presets import Presets
 from tuner_engine.advice.rules.tabular import at_most_a_tenth, steps_per_epoch
 from tuner_engine.recipe import Setting
@@ -36,7 +36,7 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Case:
         choices=choices,
         presets=presets,
         models=("own",),
-        model=choices.model or "own",
+        model=model_in_force(choices, advised="own", models=("own",), data="a task of its own"),
         model_why="The task brings its own model.",
         foundation=FOUNDATION,
         advised_batch_size=batch,

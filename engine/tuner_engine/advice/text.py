@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from tuner_engine.advice import training
 from tuner_engine.advice.beliefs import counted, published
-from tuner_engine.advice.case import Case, Foundation
+from tuner_engine.advice.case import Case, Foundation, model_in_force
 from tuner_engine.advice.hardware import is_accelerated
 from tuner_engine.advice.presets import Presets
 from tuner_engine.advice.rules import texts
@@ -47,7 +47,7 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Case:
     """Return what is advised for, with the model, batch and length in force."""
     examples = workload.train_examples
     advised = texts.text_model(examples, accelerated=is_accelerated(workload.hardware))
-    model = choices.model or advised
+    model = model_in_force(choices, advised=advised, models=FOUNDATIONS, data="texts")
     batch, epochs = texts.text_batch_size(examples), texts.text_epochs(examples)
     steps = steps_per_epoch(examples, batch_size=choices.batch_size or batch)
     count = counted(examples, "training text")

@@ -7,6 +7,8 @@ of `within_step_law` and its like, and what is done beyond is `blended_learning_
 
 from math import sqrt
 
+from tuner_engine.advice.rules.memory import training_flops
+
 STEP_LAW_PARAMETERS = (6e7, 1.1e9)
 """Smallest and largest N that Step Law is trusted for. Source: row F2."""
 
@@ -34,19 +36,6 @@ HIGHEST_ADAMW_RATE = 5e-3
 
 POWER_LINES_BATCH_TOKENS = 524_288
 """Tokens in the batch of nanochat's model of depth 12, where F6 is anchored. Source: row F6."""
-
-
-def training_flops(parameters: float, tokens: float, *, recomputed: bool = False) -> float:
-    """Return the FLOPs of a training: 6 N D, or 8 N D when activations are computed twice.
-
-    Args:
-        parameters: N, at least 1.
-        tokens: D, at least 1.
-        recomputed: Whether every activation is computed again in the backward pass.
-
-    Source: EleutherAI's cookbook, row F20.
-    """
-    return (8.0 if recomputed else 6.0) * parameters * tokens
 
 
 def step_law_learning_rate(parameters: float, tokens: float) -> float:
@@ -144,7 +133,7 @@ def blended_learning_rate(parameters: float, tokens: float) -> float:
     """
     held = min(tokens, STEP_LAW_TOKENS_PER_PARAMETER * parameters, STEP_LAW_MOST_TOKENS)
     step = step_law_learning_rate(parameters, held)
-    deepseek = deepseek_learning_rate(training_flops(parameters, tokens))
+    deepseek = deepseek_learning_rate(training_flops(round(parameters), tokens))
     return min(sqrt(step * deepseek), HIGHEST_ADAMW_RATE)
 
 

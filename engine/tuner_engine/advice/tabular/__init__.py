@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from tuner_engine.advice import computing
 from tuner_engine.advice.beliefs import decided
+from tuner_engine.advice.case import model_in_force
 from tuner_engine.advice.presets import Presets
 from tuner_engine.advice.tabular import networks, passes, regularization, shape, steps
 from tuner_engine.advice.tabular.case import Case
@@ -37,8 +38,13 @@ _ADVICE: dict[str, Callable[[Case], Setting]] = {
 
 
 def settings(workload: Workload, choices: Choices, presets: Presets) -> dict[str, Setting]:
-    """Return every setting of one training, decided or advised, in the order of a recipe."""
-    if choices.model in networks.FOUNDATIONS:
+    """Return every setting of one training, decided or advised, in the order of a recipe.
+
+    Raises:
+        UsageError: The decided model does not train on tables.
+    """
+    model = model_in_force(choices, advised=shape.PLAIN, models=shape.MODELS, data="tables")
+    if model in networks.FOUNDATIONS:
         return networks.settings(workload, choices, presets)
     case = Case(workload=workload, choices=choices, presets=presets)
     return {
