@@ -2,20 +2,22 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import jax
 import jax.numpy as jnp
 import msgspec
 import numpy as np
+from flax import nnx
 
 from tuner_engine.data import Dataset, TableEncoding, TargetScale
 from tuner_engine.recipe import Recipe, Setting, this_tool
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import cohort
 from tuner_engine.training.cohort import Course, Lane
+from tuner_engine.training.layouts import Layout
 from tuner_engine.training.program import Program
-from tuner_engine.training.task import Batch, Task, Variables
+from tuner_engine.training.task import Batch, Noise, Task, Variables, functional, rest
 from tuner_engine.workload import DataFacts, Profile, Workload
 
 FEATURES, CLASSES = 6, 3
@@ -23,6 +25,13 @@ FEATURES, CLASSES = 6, 3
 
 GROUPS = tuple((column,) for column in range(FEATURES))
 """Every feature has one column."""
+
+LAYOUTS = [
+    Layout(lanes, steps)
+    for lanes in get_args(get_type_hints(Layout)["lanes"])
+    for steps in get_args(get_type_hints(Layout)["steps"])
+]
+"""Every way to go through lanes and steps."""
 
 
 def settings(**changes: Any) -> Hyperparameters:
@@ -134,6 +143,56 @@ def one_weight(*, init: Any, height: Any, target: Any = None, signature: str = "
     )
 
 
+class Convolved(nnx.Module):
+    """One convolution, statistics of the batch, and the mean over the picture."""
+
+    def __init__(self, rngs: nnx.Rngs) -> None:
+        self.stem = nnx.Conv(1, 2, (3, 3), rngs=rngs)
+        self.norm = nnx.BatchNorm(2, momentum=MOMENTUM, rngs=rngs)
+        self.head = nnx.Linear(2, 1, rngs=rngs)
+
+    def __call__(self, x: jax.Array, *, training: bool) -> jax.Array:
+        seen = self.norm(self.stem(x), use_running_average=not training)
+        found: jax.Array = self.head(nnx.relu(seen).mean((1, 2)))[:, 0]
+        return found
+
+
+MOMENTUM = 0.75
+"""Of the running statistics of `Convolved`."""
+
+
+def pictures(*, seed: int = 0, train: int = 48) -> Task:
+    """Return a regression on tiny pictures whose model convolves and keeps running statistics."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(1.0, 2.0, size=(train + 20, 4, 4, 1)).astype(np.float32)
+    arrays = {"x": x, "y": np.abs(x).mean((1, 2, 3))}
+    init, bind = functional(Convolved)
+
+    def loss(
+        variables: Variables, batch: Batch, key: jax.Array, noise: Noise
+    ) -> tuple[jax.Array, Any]:
+        module = bind(variables)
+        errors = module(batch["x"], training=True) - batch["y"]
+        return jnp.square(errors).mean(), rest(module)
+
+    def score(variables: Variables, batch: Batch) -> dict[str, jax.Array]:
+        errors = bind(variables)(batch["x"], training=False) - batch["y"]
+        return {"loss": jnp.square(errors)}
+
+    return Task(
+        init=init,
+        loss=loss,
+        score=score,
+        constant_loss=None,
+        report=lambda means: {},
+        train={name: array[:train] for name, array in arrays.items()},
+        valid={name: array[train:] for name, array in arrays.items()},
+        test={name: array[train:] for name, array in arrays.items()},
+        signature="pictures",
+        score_block=7,
+    )
+
+
 def replaced(task: Task, **changes: Any) -> Task:
     """Return a task that differs in some of its parts."""
     return dataclasses.replace(task, **changes)
@@ -159,25 +218,27 @@ def trained(
     """Train to the end and return all that was measured, with the final weights of each lane."""
     chunks = list(cohort.train(program, lanes, course, chunk_steps=chunk_steps))
     last = chunks[-1]
+    ended = program.fetched(last.state, last.slots)
     losses = np.concatenate([chunk.train_losses for chunk in chunks], axis=1)
-    rest = course.steps - losses.shape[1]
+    left = course.steps - losses.shape[1]
     found = {
-        "train": np.pad(losses, [(0, 0), (0, rest)], constant_values=np.nan),
+        "train": np.pad(losses, [(0, 0), (0, left)], constant_values=np.nan),
         "active": last.active,
         "diverged": last.diverged,
         "taken": last.taken,
-        "params": weights(last.state.variables.params, last.slots),
+        "params": weights(ended.variables.params),
+        "rest": weights(ended.variables.rest),
     }
-    if last.state.best is not None:
-        found["best"] = weights(last.state.best.params, last.slots)
+    if ended.best is not None:
+        found["best"] = weights(ended.best.params)
     scored = np.concatenate([chunk.figures.get("loss", _none(chunk)) for chunk in chunks], axis=1)
     return {**found, "valid": scored}
 
 
-def weights(tree: Any, slots: np.ndarray) -> np.ndarray:
+def weights(tree: Any) -> np.ndarray:
     """Return all weights of each lane as one row: [lanes, weights]."""
-    leaves = [np.asarray(leaf)[slots].reshape(len(slots), -1) for leaf in jax.tree.leaves(tree)]
-    return np.concatenate(leaves, axis=1)
+    leaves = [leaf.reshape(len(leaf), -1) for leaf in jax.tree.leaves(tree)]
+    return np.concatenate(leaves, axis=1) if leaves else np.empty((0, 0))
 
 
 def same(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> None:
@@ -189,7 +250,7 @@ def same(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> None
 
 def rows(found: Mapping[str, np.ndarray], *lanes: int) -> dict[str, np.ndarray]:
     """Return what some of the lanes measured."""
-    return {name: values[list(lanes)] for name, values in found.items()}
+    return {name: values[list(lanes)] if values.size else values for name, values in found.items()}
 
 
 def _none(chunk: cohort.Measured) -> np.ndarray:

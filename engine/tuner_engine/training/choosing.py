@@ -7,26 +7,18 @@ environment. Layouts agree up to rounding.
 
 import hashlib
 from dataclasses import asdict
-from typing import get_args
 
 import jax
 import msgspec
 import numpy as np
 
 from tuner_engine import atomic
-from tuner_engine.training import devices
+from tuner_engine.training import costs, devices
 from tuner_engine.training.cohort import Course, Lane, train
 from tuner_engine.training.lane import Form
 from tuner_engine.training.layouts import Layout
 from tuner_engine.training.program import Program, compile_program
 from tuner_engine.training.task import Task
-
-CANDIDATES = tuple(
-    Layout(lanes, steps)
-    for lanes in get_args(Layout.__annotations__["lanes"])
-    for steps in get_args(Layout.__annotations__["steps"])
-)
-"""Every way to lay out lanes and steps."""
 
 TRIAL_STEPS = 48
 """Steps that a candidate is timed over, in three chunks. House choice."""
@@ -42,34 +34,55 @@ that timing noise does not decide between equals."""
 def layout(task: Task, form: Form) -> Layout:
     """Return the remembered layout of this program on this device, or the rule's."""
     remembered = _memory().get(_key(task, form))
-    return remembered or rule()
+    return remembered or rule(task, form)
 
 
-def rule() -> Layout:
-    """Return the layout that usually wins: one lane after another on CPU, all at once elsewhere.
+def rule(task: Task, form: Form) -> Layout:
+    """Return the layout that usually wins: all lanes at once, but one after another on CPU.
 
-    Source: the project's measurements on dense models, `tests/benchmarks/cohort_step.py`.
+    There a convolution inside a loop of the program is many times slower than outside, so a model
+    that convolves is driven from Python.
+
+    Source: the project's measurements, `tests/benchmarks/cohort_step.py`.
     """
-    return Layout("map" if jax.default_backend() == "cpu" else "vmap", "scan")
+    return candidates(task, form)[0]
+
+
+def candidates(task: Task, form: Form) -> tuple[Layout, ...]:
+    """Return the layouts that may be the fastest here, the likeliest first."""
+    if jax.default_backend() != "cpu":
+        return Layout("vmap", "scan"), Layout("vmap", "loop"), Layout("map", "scan")
+    if costs.of(task, form).convolves:
+        return (Layout("each", "loop"),)
+    return Layout("map", "scan"), Layout("each", "loop"), Layout("vmap", "scan")
 
 
 def improved(program: Program, *, planned_s: float) -> Program:
     """Return the program in its fastest layout, measuring only if the run is long enough.
 
+    What does not fit the device, or comes from outside of it, is not measured: its lanes wait for
+    more than the layout.
+
     Args:
         program: As compiled by the rule or from memory.
         planned_s: Seconds that the run will take with it.
     """
-    cost_s = (len(CANDIDATES) - 1) * (program.compile_s + 1.0)
+    if program.waiting or program.form.fed:
+        return program
+    others = [
+        candidate
+        for candidate in candidates(program.task, program.form)
+        if candidate != program.layout
+    ]
+    cost_s = len(others) * (program.compile_s + 1.0)
     known = _key(program.task, program.form) in _memory()
-    if known or planned_s < WORTH * cost_s:
+    if known or not others or planned_s < WORTH * cost_s:
         return program
     programs = {program.layout: program}
-    for candidate in CANDIDATES:
-        if candidate not in programs:
-            programs[candidate] = compile_program(
-                program.task, program.form, candidate, lanes=program.slots
-            )
+    for candidate in others:
+        programs[candidate] = compile_program(
+            program.task, program.form, candidate, lanes=program.slots
+        )
     times_s = {candidate: seconds(each) for candidate, each in programs.items()}
     fastest = min(times_s, key=lambda candidate: times_s[candidate])
     if times_s[fastest] > MARGIN * times_s[program.layout]:

@@ -5,15 +5,18 @@ lanes of it, differing only in their `Course`. Closing its iterator stops it.
 Invariant: how a course is cut into chunks never changes a number.
 """
 
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from tuner_engine.training import order
-from tuner_engine.training.lane import LaneState, Values
+from tuner_engine.training.lane import Values
 from tuner_engine.training.layouts import Inputs
-from tuner_engine.training.program import Program
+from tuner_engine.training.program import Chunk, Program, State
 
 CHUNK_S = 0.2
 """Aimed-at seconds of one call, so that stopping and drawing feel immediate. House choice."""
@@ -61,7 +64,7 @@ class Measured:
 
     Attributes:
         state: The lanes after the chunk; consumed by the next one.
-        slots: int [lanes], where each lane lies in the state.
+        slots: int [lanes], where each lane lies in the program.
         first_step: Steps taken before the chunk.
         train_losses: float32 [lanes, steps of the chunk]; NaN where a lane took no step.
         scored_after: int [scorings], steps taken at each scoring, counted from the start.
@@ -70,10 +73,10 @@ class Measured:
         diverged: bool [lanes]: a loss was not finite.
         taken: int [lanes], steps since the start.
         last: Whether the course has ended, or every lane has.
-        wall_s: Seconds of the chunk.
+        wall_s: Seconds of the chunk, waiting for its data included.
     """
 
-    state: LaneState
+    state: State
     slots: np.ndarray
     first_step: int
     train_losses: np.ndarray
@@ -103,37 +106,58 @@ def train(
     slots = _slots(program, len(lanes))
     state = program.begin({slot: lane.seed for slot, lane in zip(slots, lanes, strict=True)})
     step, wanted = 0, chunk_steps or FIRST_CHUNK_STEPS
-    while step < course.steps:
-        steps = min(wanted, program.chunk_steps, course.steps - step)
-        inputs = _inputs(program, lanes, course, slots=slots, first_step=step, steps=steps)
-        state, chunk = program.advance(state, inputs)
-        scored = np.flatnonzero(inputs.score_after[:steps])
-        yield Measured(
-            state=state,
-            slots=slots,
-            first_step=step,
-            train_losses=chunk.train_losses[slots, :steps],
-            scored_after=step + scored + 1,
-            figures={name: values[slots][:, scored] for name, values in chunk.figures.items()},
-            active=chunk.active[slots],
-            diverged=chunk.diverged[slots],
-            taken=chunk.taken[slots],
-            last=step + steps >= course.steps or not chunk.active.any(),
-            wall_s=chunk.wall_s,
-        )
-        if not chunk.active.any():
-            return
-        step += steps
-        wanted = chunk_steps or max(1, round(steps * CHUNK_S / max(chunk.wall_s, 1e-6)))
+    with closing(program.feed(course.steps)) as feed:
+        while step < course.steps:
+            began_s = time.perf_counter()
+            block, offset = feed.take(min(wanted, program.chunk_steps, course.steps - step))
+            inputs = _inputs(
+                program, lanes, course, slots=slots, first_step=step, steps=block.steps
+            )._replace(fed=block.batches, offset=np.int32(offset))
+            state, chunk = program.advance(state, inputs)
+            wall_s = time.perf_counter() - began_s
+            ended = step + block.steps >= course.steps or not chunk.active.any()
+            yield _measured(
+                state, chunk, inputs, slots=slots, first_step=step, last=ended, wall_s=wall_s
+            )
+            if ended:
+                return
+            step += block.steps
+            wanted = chunk_steps or max(1, round(block.steps * CHUNK_S / max(wall_s, 1e-6)))
+
+
+def _measured(
+    state: State,
+    chunk: Chunk,
+    inputs: Inputs,
+    *,
+    slots: np.ndarray,
+    first_step: int,
+    last: bool,
+    wall_s: float,
+) -> Measured:
+    steps = int(inputs.steps)
+    scored = np.flatnonzero(inputs.score_after[:steps])
+    return Measured(
+        state=state,
+        slots=slots,
+        first_step=first_step,
+        train_losses=chunk.train_losses[slots, :steps],
+        scored_after=first_step + scored + 1,
+        figures={name: values[slots][:, scored] for name, values in chunk.figures.items()},
+        active=chunk.active[slots],
+        diverged=chunk.diverged[slots],
+        taken=chunk.taken[slots],
+        last=last,
+        wall_s=wall_s,
+    )
 
 
 def _slots(program: Program, lanes: int) -> np.ndarray:
     """Return the slot of each lane, dealt out so that every device has its share."""
-    devices = program.mesh.size
     if lanes > program.slots:
         raise ValueError(f"{lanes} lanes for a program of {program.slots}")
-    dealt = np.arange(program.slots).reshape(devices, -1).T.ravel()
-    return dealt[:lanes]
+    by_device = np.arange(program.slots).reshape(-1, program.mesh.size, program.width)
+    return by_device.swapaxes(1, 2).ravel()[:lanes]
 
 
 def _inputs(
@@ -145,11 +169,29 @@ def _inputs(
     first_step: int,
     steps: int,
 ) -> Inputs:
-    batch_size = program.form.batch_size
     rates = np.zeros((program.slots, program.chunk_steps), np.float32)
-    rows = np.zeros((program.slots, program.chunk_steps, batch_size), np.int32)
     peaks = np.array([lane.learning_rate for lane in lanes])
     rates[slots, :steps] = peaks[:, None] * course.multiples[first_step : first_step + steps]
+    return Inputs(
+        values=_values(program, lanes, slots),
+        rates=rates,
+        rows=_rows(program, lanes, slots=slots, first_step=first_step, steps=steps),
+        fed=(),
+        offset=np.int32(0),
+        score_after=_score_after(course, first_step, steps, size=program.chunk_steps),
+        steps=np.int32(steps),
+        patience=np.int32(course.patience or NO_PATIENCE),
+    )
+
+
+def _rows(
+    program: Program, lanes: Sequence[Lane], *, slots: np.ndarray, first_step: int, steps: int
+) -> Any:
+    """Return which examples each slot sees; lanes of one seed see the same."""
+    if program.form.fed:
+        return ()
+    batch_size = program.form.batch_size
+    rows = np.zeros((program.slots, program.chunk_steps, batch_size), np.int32)
     for seed in {lane.seed for lane in lanes}:
         rows[
             [slot for slot, lane in zip(slots, lanes, strict=True) if lane.seed == seed], :steps
@@ -160,14 +202,7 @@ def _inputs(
             first_step=first_step,
             steps=steps,
         )
-    return Inputs(
-        values=_values(program, lanes, slots),
-        rates=rates,
-        rows=rows,
-        score_after=_score_after(course, first_step, steps, size=program.chunk_steps),
-        steps=np.int32(steps),
-        patience=np.int32(course.patience or NO_PATIENCE),
-    )
+    return rows
 
 
 def _values(program: Program, lanes: Sequence[Lane], slots: np.ndarray) -> Values:

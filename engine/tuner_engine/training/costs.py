@@ -12,12 +12,12 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax.extend import core
 
+from tuner_engine.training import feeding
 from tuner_engine.training import lane as single
 from tuner_engine.training.lane import Form, LaneState, Values
-from tuner_engine.training.task import Stream, Task
+from tuner_engine.training.task import Task
 
 CONVOLUTION = "conv_general_dilated"
 PRODUCT = "dot_general"
@@ -53,13 +53,9 @@ def of(task: Task, form: Form) -> Costs:
         lambda seed: single.begin(task, form, seed, jnp.bool_(1)),
         jax.ShapeDtypeStruct((), jnp.uint32),
     )
-    rows = jax.ShapeDtypeStruct((form.batch_size,), jnp.int32)
+    batch = feeding.shapes(task, form)
     trace: Callable[..., core.ClosedJaxpr] = jax.make_jaxpr(partial(single.step, task, form))
-    traced = trace(
-        _batch_shapes(task, form.batch_size),
-        lane,
-        (scalar, Values(scalar, scalar, scalar), rows),
-    )
+    traced = trace(lane, (scalar, Values(scalar, scalar, scalar), batch))
     operations = list(_operations(traced.jaxpr, times=1))
     return Costs(
         parameters=parameters(lane),
@@ -86,19 +82,6 @@ def size_bytes(tree: Any) -> int:
 
 _KEY_BYTES = 8
 """Of one key of JAX's usual generator."""
-
-
-def _batch_shapes(task: Task, batch_size: int) -> Any:
-    if isinstance(task.train, Stream):
-        return jax.tree.map(_shape, next(iter(task.train.batches)))
-    return jax.tree.map(
-        lambda array: jax.ShapeDtypeStruct((batch_size, *array.shape[1:]), array.dtype), task.train
-    )
-
-
-def _shape(array: Any) -> jax.ShapeDtypeStruct:
-    array = np.asarray(array)
-    return jax.ShapeDtypeStruct(array.shape, array.dtype)
 
 
 def _operations(jaxpr: core.Jaxpr, *, times: int) -> Iterator[tuple[Any, int]]:

@@ -32,6 +32,8 @@ class Form:
         accumulation: Parts that a batch is computed in, one after another.
         dropout: Whether some lane switches units off.
         label_smoothing: Whether some lane smooths labels.
+        fed: Whether batches come from the host while training, the same for all lanes, instead of
+            from arrays that lie on the device.
     """
 
     optimizer: Optimizer
@@ -42,6 +44,7 @@ class Form:
     accumulation: int = 1
     dropout: bool = False
     label_smoothing: bool = False
+    fed: bool = False
 
 
 class Values(NamedTuple):
@@ -97,24 +100,31 @@ def begin(task: Task, form: Form, seed: jax.Array, active: jax.Array) -> LaneSta
 
 
 def step(
-    task: Task, form: Form, train: Batch, lane: LaneState, own: tuple[Any, Values, Any]
+    task: Task,
+    form: Form,
+    lane: LaneState,
+    own: tuple[Any, Values, Batch],
+    *,
+    unrolled: bool = False,
 ) -> tuple[LaneState, jax.Array]:
     """Take one optimizer step.
 
     Args:
         task: What to train.
         form: How.
-        train: The training split, on the device.
         lane: Before the step.
-        own: Learning rate, the lane's values, and the step's examples as int32 [batch].
+        own: Learning rate, the lane's values, and the examples of the step.
+        unrolled: Whether the parts of a batch follow each other without a loop in the program.
 
     Returns:
         The lane after the step, and its loss on the batch before it.
     """
-    rate, values, rows = own
-    batch = jax.tree.map(lambda array: array[rows], train)
+    rate, values, batch = own
     key = jax.random.fold_in(lane.key, lane.step)
-    loss, rest, gradients = _gradients(task, form, lane.variables, batch, key, _noise(form, values))
+    noise = _noise(form, values)
+    loss, rest, gradients = _gradients(
+        task, form, lane.variables, (batch, key, noise), unrolled=unrolled
+    )
     updates, state = _optimizer(task, form, rate, values.weight_decay).update(
         gradients, lane.optimizer, lane.variables.params, value=loss
     )
@@ -138,9 +148,10 @@ def _noise(form: Form, values: Values) -> Noise:
 
 
 def _gradients(
-    task: Task, form: Form, variables: Variables, batch: Batch, key: jax.Array, noise: Noise
+    task: Task, form: Form, variables: Variables, own: tuple[Batch, Any, Noise], *, unrolled: bool
 ) -> tuple[jax.Array, Any, Any]:
     """Return the loss of a batch, the model's new `rest`, and the gradients of the loss."""
+    batch, key, noise = own
 
     def part(rest: Any, batch: Batch, key: jax.Array) -> Any:
         def loss_of(params: Any) -> tuple[jax.Array, Any]:
@@ -165,7 +176,7 @@ def _gradients(
     nothing = (jnp.float32(0), jax.tree.map(jnp.zeros_like, variables.params))
     keys = jax.random.split(key, form.accumulation)
     (rest, total, summed), _ = jax.lax.scan(
-        added, (variables.rest, jnp.float32(0), nothing), (parts, keys)
+        added, (variables.rest, jnp.float32(0), nothing), (parts, keys), unroll=unrolled
     )
     loss, gradients = jax.tree.map(lambda value: value / jnp.maximum(total, 1e-9), summed)
     return loss, rest, gradients
@@ -186,39 +197,56 @@ def score(
         The lane with its best noted, and the mean of every figure of `task.score`.
     """
     figures = means(task, valid, lane.variables)
-    loss = figures["loss"]
+    return noted(lane, figures["loss"], patience), figures
+
+
+def noted(lane: LaneState, loss: jax.Array, patience: Any) -> LaneState:
+    """Return a lane that knows its validation loss: its best is kept, its patience is counted."""
     better = loss < lane.best_loss
     stale = jnp.where(better, 0, lane.stale + 1)
     finite = jnp.isfinite(loss)
     best = lane.best
     if best is not None:
         best = jax.tree.map(partial(jnp.where, better), lane.variables, best)
-    noted = lane._replace(
+    return lane._replace(
         best_loss=jnp.where(better, loss, lane.best_loss),
         stale=stale,
         active=lane.active & finite & (stale < patience),
         diverged=lane.diverged | ~finite,
         best=best,
     )
-    return noted, figures
+
+
+class Totals(NamedTuple):
+    """Figures of some examples, summed."""
+
+    figures: dict[str, jax.Array]
+    """By name, each weighted."""
+    weight: jax.Array
+    """Of the examples; their number, unless the task weighs them."""
+
+
+def totals(task: Task, variables: Variables, block: Any) -> Totals:
+    """Return the sums over one of the blocks that `blocks` folded."""
+    batch, counts = block
+    figures = dict(task.score(variables, batch))
+    weights = figures.pop("weight", jnp.ones(counts.shape))
+    # A padded example may score NaN, and NaN times zero is NaN: select, never multiply.
+    sums = {
+        name: jnp.sum(jnp.where(counts, value * weights, 0.0)) for name, value in figures.items()
+    }
+    return Totals(sums, jnp.sum(jnp.where(counts, weights, 0.0)))
 
 
 def means(task: Task, folded: Any, variables: Variables) -> dict[str, jax.Array]:
     """Return the mean of every figure of `task.score` over a split that `blocks` folded."""
-    batches, real = folded
+    found = jax.lax.map(partial(totals, task, variables), folded)
+    return mean(jax.tree.map(jnp.sum, found))
 
-    def sums(block: Any) -> tuple[dict[str, jax.Array], jax.Array]:
-        batch, counts = block
-        figures = dict(task.score(variables, batch))
-        weights = figures.pop("weight", jnp.ones(counts.shape))
-        # A padded example may score NaN, and NaN times zero is NaN: select, never multiply.
-        return {
-            name: jnp.sum(jnp.where(counts, value * weights, 0.0))
-            for name, value in figures.items()
-        }, jnp.sum(jnp.where(counts, weights, 0.0))
 
-    totals, weights = jax.lax.map(sums, (batches, real))
-    return {name: jnp.sum(total) / jnp.sum(weights) for name, total in totals.items()}
+def mean(found: Totals) -> dict[str, jax.Array]:
+    """Return each figure per unit of weight."""
+    return {name: total / found.weight for name, total in found.figures.items()}
 
 
 def blocks(split: Batch, *, most: int) -> tuple[Batch, np.ndarray]:

@@ -127,10 +127,7 @@ def test_nothing_is_scored_unless_asked(program: Program) -> None:
     assert chunk.scored_after.size == 0
 
 
-LAYOUTS = [Layout(lanes, steps) for lanes in ("map", "vmap") for steps in ("scan", "loop")]
-
-
-@pytest.fixture(scope="module", params=LAYOUTS, ids=str)
+@pytest.fixture(scope="module", params=problems.LAYOUTS, ids=str)
 def laid_out(request: pytest.FixtureRequest, device: None) -> Program:
     """Under each layout, w falls by gradient 1 while the validation loss is lowest at w = -3."""
     task = problems.one_weight(
@@ -178,7 +175,7 @@ def test_training_ends_when_no_lane_is_active(laid_out: Program) -> None:
     assert not chunks[-1].active.any()
 
 
-@pytest.fixture(scope="module", params=LAYOUTS, ids=str)
+@pytest.fixture(scope="module", params=problems.LAYOUTS, ids=str)
 def sliding(request: pytest.FixtureRequest, device: None) -> Program:
     """½ w² under each layout."""
     form = Form(optimizer="sgd", batch_size=8, keep_best=True)
@@ -206,7 +203,7 @@ def test_momentum_breaks_where_the_theory_says(sliding: Program) -> None:
     assert (found["train"][:2, -1] < 1e-6).all()
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+@pytest.mark.parametrize("layout", problems.LAYOUTS, ids=str)
 def test_a_broken_step_is_not_scored(device: None, layout: Layout) -> None:
     """A lane whose training loss is infinite while its weights are not scores nothing."""
     task = problems.one_weight(

@@ -76,10 +76,10 @@ def test_a_lane_begins_the_same_from_the_same_seed(dataset: Dataset) -> None:
 def test_an_inactive_lane_is_left_as_it_is(device: None) -> None:
     """What is guarded changes no part of a lane that has ended, and measures nothing there."""
     task, form = problems.quadratic(), single.Form(optimizer="sgd", batch_size=8)
-    step = single.guarded(lambda lane, own: single.step(task, form, task.train, lane, own))
+    step = single.guarded(lambda lane, own: single.step(task, form, lane, own))
     for active in (False, True):
         before = single.begin(task, form, jnp.uint32(0), jnp.bool_(active))
-        after, loss = step(before, (0.1, single.Values(0.0, 0.0, 0.0), jnp.arange(8)))
+        after, loss = step(before, (0.1, single.Values(0.0, 0.0, 0.0), task.train))
         assert bool(jnp.isnan(loss)) is not active
         assert bool(after.variables.params["w"][0] == before.variables.params["w"][0]) is not active
         assert int(after.step) == active
