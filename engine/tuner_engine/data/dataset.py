@@ -69,10 +69,12 @@ class TokenEncoding:
     Attributes:
         tokenizer: Content of a `tokenizer.json`; none where characters or bytes are tokens.
         characters: Those of a character vocabulary in the order of their tokens, else empty.
+        shift: Tokens are the tokenizer's ids plus this, which frees token 0 for padding.
     """
 
     tokenizer: bytes | None = None
     characters: str = ""
+    shift: int = 0
 
 
 Encoding = TableEncoding | ImageEncoding | TokenEncoding

@@ -38,9 +38,22 @@ def parse(records: Sequence[bytes], lines: Sequence[int], *, name: str) -> Objec
     Raises:
         DataError: A line holds no JSON object.
     """
+    objects = [_object(raw, line, name=name) for raw, line in zip(records, lines, strict=True)]
+    return of_objects(objects, name=name)
+
+
+def of_objects(objects: Sequence[dict[str, Any]], *, name: str) -> Objects:
+    """Return the columns of JSON objects that are already decoded.
+
+    Args:
+        objects: One for each row.
+        name: The file, for errors.
+
+    Raises:
+        DataError: They hold no keys.
+    """
     import polars as pl
 
-    objects = [_object(raw, line, name=name) for raw, line in zip(records, lines, strict=True)]
     keys = dict.fromkeys(key for fields in objects for key in fields)
     columns: list[pl.Series] = []
     unusable: dict[str, str] = {}

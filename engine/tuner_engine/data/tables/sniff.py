@@ -100,16 +100,22 @@ def beginning(head: bytes) -> str:
         return head.decode("latin-1")
 
 
-def _refuse_binary(head: bytes, *, name: str) -> None:
-    readable = "tables are CSV, TSV, JSON lines or Parquet, each also gzipped"
+def binary(head: bytes) -> str | None:
+    """Return what a file that begins with `head` is, if it is no text: `a PNG image`."""
     for magic, what in _KNOWN:
         if head.startswith(magic):
-            raise DataError(f"{name}: {what}, not a table; {readable}")
+            return what
     if marked_encoding(head) not in (None, "utf-8-sig"):
-        return
+        return None
     controls = sum(head.count(byte) for byte in _CONTROL)
-    if b"\0" in head or controls > _CONTROL_SHARE * len(head):
-        raise DataError(f"{name}: a binary file, not a table; {readable}")
+    return "a binary file" if b"\0" in head or controls > _CONTROL_SHARE * len(head) else None
+
+
+def _refuse_binary(head: bytes, *, name: str) -> None:
+    what = binary(head)
+    if what is not None:
+        readable = "tables are CSV, TSV, JSON lines or Parquet, each also gzipped"
+        raise DataError(f"{name}: {what}, not a table; {readable}")
 
 
 def _is_object(text: str) -> bool:
