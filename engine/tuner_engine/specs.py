@@ -6,6 +6,7 @@ Invariant: equal specs, seeds and versions on one kind of device give equal numb
 """
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeVar
 
@@ -15,6 +16,7 @@ from msgspec import Meta
 from tuner_engine.errors import UsageError
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe
+from tuner_engine.workload import Workload
 
 Optimizer = Literal["sgd", "adam", "adamw", "lion", "muon", "own"]
 """`own` is the optimizer factory of the person's own task."""
@@ -236,7 +238,28 @@ def hyperparameters(recipe: Recipe) -> Hyperparameters:
     Raises:
         UsageError: A needed setting is absent, unset, or outside its allowed values.
     """
-    values, declared = recipe.values(), recipe.workload.declared
-    names = [argument.name for argument in declared.arguments] if declared else []
-    arguments = {name: values[name] for name in names if name in values}
+    values = recipe.values()
+    arguments = _arguments(values, recipe.workload)
     return checked({**values, "arguments": arguments}, Hyperparameters, what="the recipe")
+
+
+def chosen(values: Mapping[str, object], workload: Workload) -> Choices:
+    """Return the decisions that some values of a recipe amount to.
+
+    Args:
+        values: Settings of a recipe by name.
+        workload: Which of them are arguments of a task.
+
+    Raises:
+        UsageError: A value is outside what its setting allows.
+    """
+    arguments = _arguments(values, workload) or None
+    return checked({**values, "arguments": arguments}, Choices, what="the recipe")
+
+
+def _arguments(values: Mapping[str, object], workload: Workload) -> dict[str, object]:
+    """Return the values among these that are arguments of the person's own task."""
+    declared = workload.declared.arguments if workload.declared else ()
+    return {
+        argument.name: values[argument.name] for argument in declared if argument.name in values
+    }

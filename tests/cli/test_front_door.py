@@ -83,7 +83,7 @@ def test_version_is_one_line(tuner: Tuner) -> None:
         ("tuen x", "unexpected argument 'x'"),
         ("tuen", "did you mean `tuner-tui tune`?"),
         ("frobnicate", "the commands are open, advise"),
-        ("advise", "DATA requires an argument"),
+        ("advise", "name the DATA"),
         ("advise a b", "unexpected argument 'b'"),
         ("advise a --targt x", "Did you mean --target"),
         ("advise a --bogus", "unknown option: --bogus"),

@@ -1,6 +1,5 @@
 """Which options does opening the app take?"""
 
-from tuner_engine.specs import Choices
 from tuner_tui.cli import COMMANDS, opening, options, parsing
 
 app = parsing.command("open", COMMANDS["open"])
@@ -10,7 +9,7 @@ app = parsing.command("open", COMMANDS["open"])
 def open_app(
     table: options.AnyOptionalTable = options.OptionalTable(),  # noqa: B008 - frozen
     *,
-    choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
+    choices: options.AnyChoices = options.Decided(),  # noqa: B008 - frozen
     effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
 ) -> int:
     """Open the app on a table."""

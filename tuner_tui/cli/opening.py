@@ -32,10 +32,28 @@ def show(spec: RunSpec) -> int:
         UsageError: There is no terminal to open it in, or nothing to open.
         DataError: There is no such file.
     """
-    refuse_missing(spec.data.source)
+    if spec.data.kind == "task":
+        refuse_missing_task(spec.data.source)
+    else:
+        refuse_missing(spec.data.source)
     from tuner_tui.ui import open_app
 
     return open_app(spec)
+
+
+def refuse_missing_task(named: str) -> None:
+    """Refuse a task whose file is not there; the file is not run in this process.
+
+    Raises:
+        UsageError: It names no Python file.
+        DataError: There is no such file.
+    """
+    from tuner_engine.own.source import located
+
+    path, _ = located(named)
+    if not path.is_file():
+        shown = printable(str(path))
+        raise DataError(f"{shown}: no such file; `tuner-tui task new {shown}` writes an example")
 
 
 def refuse_missing(source: str) -> None:

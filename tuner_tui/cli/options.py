@@ -14,7 +14,7 @@ from cyclopts import Group, Parameter
 
 from tuner_engine.errors import UsageError
 from tuner_engine.printable import printable
-from tuner_engine.specs import Choices, Command, DataSpec, Device, RunSpec, Seed
+from tuner_engine.specs import Argument, Choices, Command, DataSpec, Device, RunSpec, Seed
 from tuner_tui.cli import budget
 
 _DATA = Group("Data", sort_key=1)
@@ -27,16 +27,32 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table(DataSpec):
-    """A table that has to be named."""
+    """Data, or a task of the person's own in their place.
 
-    source: Annotated[str, Parameter(name="DATA")] = field(kw_only=False)
+    Attributes:
+        task: A task of your own instead of DATA, as FILE:NAME: a function in a Python file, which
+            is run. `tuner-tui task --help` says more.
+    """
+
+    source: Annotated[str, Parameter(name="DATA")] = field(default="", kw_only=False)
+    task: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OptionalTable(DataSpec):
-    """A table that may be left out."""
+class OptionalTable(Table):
+    """The same; but a command that can do without says itself what is missing."""
 
-    source: Annotated[str, Parameter(name="DATA")] = field(default="", kw_only=False)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(Choices):
+    """Hyperparameters, and arguments of the person's own task.
+
+    Attributes:
+        assignments: An argument of your task, as NAME=VALUE; may be given several times.
+    """
+
+    arguments: Annotated[dict[str, Argument] | None, Parameter(parse=False)] = None
+    assignments: Annotated[tuple[str, ...], Parameter(name="--set", negative=())] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +107,7 @@ class Stream(Document):
 
 AnyTable = Annotated[Table, Parameter(name="*", group=_DATA)]
 AnyOptionalTable = Annotated[OptionalTable, Parameter(name="*", group=_DATA)]
-AnyChoices = Annotated[Choices, Parameter(name="*", group=_CHOICES)]
+AnyChoices = Annotated[Decided, Parameter(name="*", group=_CHOICES)]
 RecipeFile = Annotated[
     Path | None,
     Parameter(
@@ -106,13 +122,46 @@ AnyDocument = Annotated[Document, Parameter(name="*", group=_OUTPUT)]
 AnyStream = Annotated[Stream, Parameter(name="*", group=_OUTPUT)]
 
 
+_NOT_OF_TASKS = (
+    "target",
+    "test_share",
+    "max_rows",
+    "text",
+    "tokenizer",
+    "vocabulary",
+    "sequence_length",
+    "image_shape",
+)
+"""Options of data that a task of one's own reads itself."""
+
+
 def data_spec(table: DataSpec) -> DataSpec:
-    """Return the table that was named, with its split.
+    """Return the data or the task that was named, with its split.
 
     Raises:
-        UsageError: A value lies outside its range.
+        UsageError: Neither or both are named, or a value lies outside its range.
     """
-    return _checked(_fields(table), DataSpec)
+    plain = {name: getattr(table, name) for name in DataSpec.__dataclass_fields__}
+    named = table.task if isinstance(table, Table) else None
+    if named is not None:
+        plain |= _as_task(table, named)
+    elif not table.source and not isinstance(table, OptionalTable):
+        raise UsageError("name the DATA, or a task of your own with --task FILE:NAME")
+    return _checked(plain, DataSpec)
+
+
+def _as_task(table: DataSpec, named: str) -> dict[str, object]:
+    """Return what a spec says differently about a task."""
+    if table.source:
+        raise UsageError(
+            f"DATA {printable(table.source)} and --task {printable(named)} exclude each other"
+        )
+    for name in _NOT_OF_TASKS:
+        if getattr(table, name) != DataSpec.__dataclass_fields__[name].default:
+            raise UsageError(f"{_option(name)} is for DATA; a task reads its data itself")
+    if table.kind not in {"auto", "task"}:
+        raise UsageError(f"--kind {table.kind} is for DATA; a task is of its own kind")
+    return {"source": named, "kind": "task"}
 
 
 def run_spec(command: Command, *, table: DataSpec, choices: Choices, effort: Effort) -> RunSpec:
@@ -137,7 +186,20 @@ def fixed(choices: Choices) -> Choices:
     Raises:
         UsageError: A value lies outside its range.
     """
-    return _checked(_fields(choices), Choices)
+    plain: dict[str, object] = {
+        name: getattr(choices, name) for name in Choices.__dataclass_fields__
+    }
+    if isinstance(choices, Decided) and choices.assignments:
+        plain["arguments"] = dict(map(_assignment, choices.assignments))
+    return _checked(plain, Choices)
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise UsageError(f"--set {printable(text)}: expected NAME=VALUE, as hidden=128")
+    _refuse_broken_text("--set", text)
+    return name, value
 
 
 def seed(place: Place) -> int:
@@ -151,10 +213,6 @@ def seed(place: Place) -> int:
 
 class _Chance(TypedDict):
     seed: Seed
-
-
-def _fields(value: "DataSpec | Choices") -> dict[str, object]:
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def _checked(plain: dict[str, object], kind: type[T]) -> T:

@@ -1,6 +1,5 @@
 """What does one measurement say about one hyperparameter?"""
 
-from tuner_engine.specs import Choices
 from tuner_tui.cli import COMMANDS, options, parsing
 
 app = parsing.command("probe", COMMANDS["probe"])
@@ -8,9 +7,9 @@ app = parsing.command("probe", COMMANDS["probe"])
 
 @app.command(name="lr")
 def learning_rate(
-    table: options.AnyTable,
+    table: options.AnyTable = options.Table(),  # noqa: B008 - frozen
     *,
-    choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
+    choices: options.AnyChoices = options.Decided(),  # noqa: B008 - frozen
     recipe: options.RecipeFile = None,
     effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
     stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen

@@ -24,7 +24,7 @@ from tuner_tui import cli
 from tuner_tui.cli import options, output, progress, reading, starting, stopping
 
 if TYPE_CHECKING:
-    from tuner_engine.data import Dataset
+    from tuner_engine.loading import Loaded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,8 @@ def carry_out(request: Request) -> int:
     if end is None:
         raise RuntimeError(f"run {run.id} ended without saying how")
     if end.status == "failed":
+        for line in end.trace:
+            cli.tell(printable(line))
         return cli.fail(f"{printable(end.message)} (run {run.id})", end.exit_code)
     _hand_over(run, request, deaf=heard.deaf)
     if heard.deaf:
@@ -81,15 +83,15 @@ def carry_out(request: Request) -> int:
     return stop.exit_code(end.exit_code)
 
 
-def _prepared(request: Request) -> "tuple[RunSpec, Dataset]":
+def _prepared(request: Request) -> "tuple[RunSpec, Loaded]":
     """Check every option, then read the files: first the small one, then the large one."""
-    from tuner_engine import data
+    from tuner_engine import loading
 
     spec = options.run_spec(
         request.command, table=request.table, choices=request.choices, effort=request.effort
     )
     given = None if request.recipe is None else reading.document(request.recipe)
-    dataset = data.load(spec.data, seed=spec.seed)
+    dataset = loading.load(starting.known(spec, given))
     if given is None:
         return spec, dataset
     begun = starting.recipe(dataset.profile, spec.choices, given=given, now=datetime.now(UTC))

@@ -4,15 +4,30 @@ Fresh advice for the data at hand; what a file says goes before it, and what the
 goes before both.
 """
 
+import dataclasses
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from tuner_engine.recipe import Recipe
 from tuner_engine.results import AnyResult
-from tuner_engine.specs import Choices
+from tuner_engine.specs import Choices, RunSpec
 from tuner_engine.workload import Profile
 from tuner_tui.cli import reading
+
+
+def known(spec: RunSpec, given: AnyResult | Choices | None) -> RunSpec:
+    """Return a spec that also says what a file decides, for whoever loads what it names.
+
+    Args:
+        spec: Of the command line.
+        given: What the file held.
+    """
+    if given is None:
+        return spec
+    if isinstance(given, Choices):
+        return dataclasses.replace(spec, choices=_over(given, spec.choices))
+    return dataclasses.replace(spec, recipe=reading.recipe_of(given))
 
 
 def recipe(

@@ -1,6 +1,5 @@
 """How well does one full training do with these values?"""
 
-from tuner_engine.specs import Choices
 from tuner_tui.cli import COMMANDS, options, parsing
 
 app = parsing.command("train", COMMANDS["train"])
@@ -8,9 +7,9 @@ app = parsing.command("train", COMMANDS["train"])
 
 @app.default
 def train(
-    table: options.AnyTable,
+    table: options.AnyTable = options.Table(),  # noqa: B008 - frozen
     *,
-    choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
+    choices: options.AnyChoices = options.Decided(),  # noqa: B008 - frozen
     recipe: options.RecipeFile = None,
     effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
     stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen

@@ -1,6 +1,5 @@
 """What is a good recipe for this data, measured within a budget?"""
 
-from tuner_engine.specs import Choices
 from tuner_tui.cli import COMMANDS, options, parsing
 
 app = parsing.command("tune", COMMANDS["tune"])
@@ -11,9 +10,9 @@ RECIPE_FILE = "recipe.json"
 
 @app.default
 def tune(
-    table: options.AnyTable,
+    table: options.AnyTable = options.Table(),  # noqa: B008 - frozen
     *,
-    choices: options.AnyChoices = Choices(),  # noqa: B008 - frozen
+    choices: options.AnyChoices = options.Decided(),  # noqa: B008 - frozen
     recipe: options.RecipeFile = None,
     effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
     stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen

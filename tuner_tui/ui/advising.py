@@ -54,12 +54,18 @@ async def advise(spec: RunSpec, *, command: Sequence[str]) -> Recipe:
 
 def options(spec: RunSpec) -> list[str]:
     """Return the command-line words that say the same as `spec`."""
-    words = ["--json", f"--seed={spec.seed}"]
-    data = {**asdict(spec.data), **asdict(spec.choices)}
-    for name, value in data.items():
-        if value is not None and name != "source":
+    words = ["--json", f"--seed={spec.seed}", f"--device={spec.device}"]
+    data, choices = asdict(spec.data), asdict(spec.choices)
+    arguments = choices.pop("arguments") or {}
+    source = data.pop("source")
+    if spec.data.kind == "task":
+        # The task reads its data itself; all that counts here is how much may be held out.
+        data = {"task": source, "valid_share": data["valid_share"]}
+    for name, value in {**data, **choices}.items():
+        if value is not None:
             words += [f"--{name.replace('_', '-')}={value}"]
-    return [*words, "--", spec.data.source]
+    words += [f"--set={name}={value}" for name, value in arguments.items()]
+    return words if spec.data.kind == "task" else [*words, "--", source]
 
 
 def _error(code: int, said: str) -> TunerError:

@@ -164,7 +164,7 @@ def _advised_anew(
         if name != without and (setting.locked or setting.basis == "chosen")
     }
     values = {name: setting.value for name, setting in kept.items()} | dict(decided)
-    choices = specs.checked(values, specs.Choices, what="the recipe")
+    choices = specs.chosen(values, before.workload)
     fresh = advice.advise(
         Profile(workload=before.workload, data=_facts(before), cautions=before.warnings),
         choices,

@@ -144,7 +144,7 @@ def _typed(argument: Argument, given: Plain) -> Plain | None:
     """Return the value as the argument's type; none where it says nothing of the kind."""
     match argument.kind:
         case "words":
-            return given if isinstance(given, str) else None
+            return None if isinstance(given, bool) else str(given)
         case "switch":
             words = {"true": True, "false": False}
             return given if isinstance(given, bool) else words.get(str(given).lower())
