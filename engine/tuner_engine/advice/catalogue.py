@@ -150,12 +150,14 @@ def device(name: str) -> Device | None:
 
 def models() -> tuple[BaseModel, ...]:
     """Return every model of the catalogue."""
-    return _read("models.toml", _Models).models
+    read: _Models = _read("models.toml", _Models)
+    return read.models
 
 
 def devices() -> tuple[Device, ...]:
     """Return every device of the catalogue."""
-    return _read("hardware.toml", _Devices).devices
+    read: _Devices = _read("hardware.toml", _Devices)
+    return read.devices
 
 
 def near(name: str, *, of: tuple[BaseModel, ...] | tuple[Device, ...]) -> tuple[str, ...]:

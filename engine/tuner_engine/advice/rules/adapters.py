@@ -44,7 +44,8 @@ def tinker_learning_rate(*, width: int, kin: str, adapters: bool) -> float:
     Source: tinker-cookbook `hyperparam_utils.py`, row B33.
     """
     factor = ADAPTER_FACTOR if adapters else 1.0
-    return REFERENCE_RATE * factor * (REFERENCE_WIDTH / width) ** WIDTH_EXPONENTS[kin]
+    shrunk: float = (REFERENCE_WIDTH / width) ** WIDTH_EXPONENTS[kin]
+    return REFERENCE_RATE * factor * shrunk
 
 
 def adapter_learning_rate(full_rate: float, *, steps: int | None = None) -> float:
