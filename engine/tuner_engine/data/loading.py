@@ -5,7 +5,7 @@ Invariant: a file is only looked at here; what it holds is decided by the reader
 
 from typing import Protocol
 
-from tuner_engine.data import images, memory, tables
+from tuner_engine.data import arrays, images, memory, tables, text
 from tuner_engine.data.dataset import Dataset
 from tuner_engine.specs import DataSpec
 from tuner_engine.workload import Profile
@@ -54,6 +54,10 @@ def _reader(spec: DataSpec) -> _Reader:
     """Return who reads what `spec` names."""
     if spec.kind == "image" or (spec.kind == "auto" and images.recognised(spec)):
         return images
+    if spec.kind in ("auto", "table") and arrays.recognised(spec):
+        return arrays
+    if spec.kind in text.KINDS or (spec.kind == "auto" and text.recognised(spec)):
+        return text
     return tables
 
 

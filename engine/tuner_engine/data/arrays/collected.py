@@ -3,12 +3,14 @@
 Invariant: only files that a person named, or that are named like them, are looked at.
 """
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tuner_engine.data.arrays import numpy_files, roles
 from tuner_engine.data.arrays.stored import Stored
-from tuner_engine.data.source import Source, locate
+from tuner_engine.data.source import Source, digest, locate
 
 _ENDINGS = (".npy", ".npy.gz")
 
@@ -52,6 +54,12 @@ def of_folder(path: Path) -> Collected:
     for source in sources:
         arrays |= numpy_files.contents(source)
     return Collected(arrays, sources, "npy")
+
+
+def digest_of(sources: Sequence[Source]) -> str:
+    """Return the SHA-256 of a file, or one over those of several, in hexadecimal."""
+    each = [digest(source) for source in sources]
+    return each[0] if len(each) == 1 else hashlib.sha256("".join(each).encode()).hexdigest()
 
 
 def files(path: Path) -> list[Path]:

@@ -4,11 +4,12 @@ Invariant: names decide, in the words that people use; only where names say noth
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuner_engine.data.arrays.stored import Stored
 from tuner_engine.data.tables.split import TEST, TRAIN, VALID
@@ -132,7 +133,7 @@ def _by_shape(arrays: Mapping[str, Stored]) -> list[Part]:
     return [Part(None, x, y)] if flat and x.rows == y.rows else []
 
 
-def sides(found: tuple[Part, ...]) -> "np.ndarray | None":
+def sides(found: tuple[Part, ...]) -> NDArray[np.int8] | None:
     """Return the side of every example, int8; none where the data are not split.
 
     Without a part to train on, what the other parts are called says nothing.
@@ -142,3 +143,20 @@ def sides(found: tuple[Part, ...]) -> "np.ndarray | None":
     return np.concatenate(
         [np.full(part.x.rows, part.side, dtype=np.int8) for part in found if part.side is not None]
     )
+
+
+def rows(
+    arrays: Sequence[Stored], chosen: NDArray[np.int64] | None
+) -> list[NDArray[np.int64] | None]:
+    """Return which rows of each array are read; all where nothing was chosen.
+
+    Args:
+        arrays: One after another.
+        chosen: Rows of all of them, ascending.
+    """
+    if chosen is None:
+        return [None for _ in arrays]
+    ends = np.cumsum([array.rows for array in arrays])
+    cuts = np.split(chosen, np.searchsorted(chosen, ends[:-1]))
+    starts = (ends - [array.rows for array in arrays]).tolist()
+    return [part - start for part, start in zip(cuts, starts, strict=True)]

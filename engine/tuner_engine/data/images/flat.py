@@ -6,24 +6,19 @@ size; every cell of a pixel is then a number.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import isqrt
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_engine.data.images import labels, levels
+from tuner_engine.data.images import answers, cells, levels
 from tuner_engine.data.images.pictures import Demand, Pictures, Stated
 from tuner_engine.data.source import Source, head
-from tuner_engine.data.tables import columns, demo, parquet, readers, sniff, target
+from tuner_engine.data.tables import columns, demo, readers, sniff, target
 from tuner_engine.data.tables.table import Table
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
-from tuner_engine.workload import Caution
-
-if TYPE_CHECKING:
-    import polars as pl
 
 _PIXEL = re.compile(r"(?:pixel|pix|px)[_ .-]?(\d+)(?:[_x,.-](\d+))?|(\d+)x(\d+)", re.IGNORECASE)
 """Names of pixels: `pixel0`, `pixel_3_7`, `28x28`."""
@@ -33,6 +28,23 @@ _FEWEST_PIXELS = 16
 
 _COLOURS = (1, 3, 4)
 """Channels that are looked for where only height and width are stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What the columns of a table are.
+
+    Attributes:
+        pixels: In the order of the pixels.
+        size: Height, width and channels that they make.
+        rest: The other columns.
+        guessed: Whether it was guessed which is no pixel.
+    """
+
+    pixels: list[str]
+    size: tuple[int, int, int]
+    rest: list[str]
+    guessed: bool
 
 
 def recognised(source: Source) -> bool:
@@ -51,26 +63,21 @@ def pictures(named: str, demand: Demand) -> Pictures:
         DataError: Its columns are no pixels, or a pixel is no number.
     """
     table = _table(named, demand)
-    pixels, size, rest = _columns(table, demand)
-    column, guessed = _target(table, rest, demand)
-    rows = column.is_not_null().arg_true().to_numpy().astype(np.int64)
-    numbers = _numbers(table, pixels)
-    if rows.size < len(numbers):
-        numbers = numbers[rows]
-    found, cautions = levels.to_bytes(numbers, name=table.name)
-    where = f"{table.name}: column {printable(column.name, width=40)!r}"
-    classes, class_names = labels.classes(_written(column), name=where)
+    found = _columns(table, demand)
+    answered = answers.read(table, found.rest, demand, guessed=found.guessed)
+    numbers, cautions = levels.to_bytes(_numbers(table, found.pixels), name=table.name)
+    height, width, channels = found.size
     return Pictures(
         name=table.name,
         sha256=table.sha256,
         format=table.layout.format,
-        pixels=found.reshape(-1, size.height, size.width, size.channels or 1),
-        labels=classes,
-        class_names=class_names,
-        target=column.name,
-        target_guessed=guessed,
+        pixels=numbers[answered.rows].reshape(-1, height, width, channels),
+        labels=answered.labels,
+        class_names=answered.class_names,
+        target=answered.column,
+        target_guessed=answered.guessed,
         whole_rows=table.whole_rows,
-        cautions=(*table.cautions, *cautions, *_about(column, table, guessed=guessed)),
+        cautions=(*table.cautions, *cautions, *answered.cautions),
     )
 
 
@@ -78,7 +85,7 @@ def _names(source: Source) -> list[str]:
     """Return the names of the columns, as far as the beginning of the file tells them."""
     first = head(source, sniff.HEAD_BYTES)
     if first.startswith(sniff.PARQUET_MAGIC):
-        return parquet.names(source)
+        return list(cells.schema(source))
     line = re.split(r"[\r\n]", sniff.beginning(first).lstrip("\ufeff").lstrip(), maxsplit=1)[0]
     return [name.strip().strip("\"'") for name in re.split(r"[,;\t|]", line)]
 
@@ -117,8 +124,8 @@ def _table(named: str, demand: Demand) -> Table:
     )
 
 
-def _columns(table: Table, demand: Demand) -> tuple[list[str], Stated, list[str]]:
-    """Return the columns of pixels in order, the size they make, and the other columns."""
+def _columns(table: Table, demand: Demand) -> _Columns:
+    """Return which columns are pixels and which are not."""
     names = table.frame.columns
     keys = _keys(names)
     size = demand.wanted or _size_of(names)
@@ -127,56 +134,44 @@ def _columns(table: Table, demand: Demand) -> tuple[list[str], Stated, list[str]
             f"{table.name}: its {len(names):,} columns are not named as pixels of a square; state "
             "the size with --image-shape, as 28x28"
         )
-    known = _with_channels(size, len(keys))
-    if known is not None:
-        return sorted(keys, key=keys.__getitem__), known, [n for n in names if n not in keys]
-    rest = _apart(table, demand)
-    pixels = [name for name in names if name not in rest]
-    known = _with_channels(size, len(pixels))
-    if known is None:
+    channels = _channels(size, len(keys))
+    if channels is not None:
+        ordered = sorted(keys, key=keys.__getitem__)
+        rest = [name for name in names if name not in keys]
+        return _Columns(ordered, (size.height, size.width, channels), rest, guessed=False)
+    answer, guessed = _answer(table, demand)
+    pixels = [name for name in names if name != answer]
+    channels = _channels(size, len(pixels))
+    if channels is None:
         raise DataError(
-            f"{table.name}: {len(pixels):,} columns besides the target "
-            f"{printable(rest[0], width=40)!r}; --image-shape {size.height}x{size.width}"
-            f"{f'x{size.channels}' if size.channels else ''} needs {size.cells:,}"
+            f"{table.name}: {len(pixels):,} columns besides {printable(answer, width=40)!r}; "
+            f"--image-shape {size} needs {size.cells:,}"
         )
-    return pixels, known, rest
+    return _Columns(pixels, (size.height, size.width, channels), [answer], guessed=guessed)
 
 
-def _with_channels(size: Stated, columns: int) -> Stated | None:
-    """Return the size with its channels counted; none if it does not make so many columns."""
-    for channels in (size.channels,) if size.channels else _COLOURS:
-        if columns == size.height * size.width * channels:
-            return replace(size, channels=channels)
-    return None
+def _channels(size: Stated, columns: int) -> int | None:
+    """Return with how many channels the size makes so many columns; none if with none."""
+    tried = (size.channels,) if size.channels else _COLOURS
+    fitting = (one for one in tried if columns == size.height * size.width * one)
+    return next(fitting, None)
 
 
-def _apart(table: Table, demand: Demand) -> list[str]:
-    """Return the column that is no pixel: the named one, else the first or last.
+def _answer(table: Table, demand: Demand) -> tuple[str, bool]:
+    """Return the column that is no pixel, and whether that is a guess: the first or the last.
 
-    Of these the one that looks like classes: pixels in corners are often all alike.
+    Of these the one that looks more like classes: pixels in corners are often all alike.
     """
     names = table.frame.columns
-    if table.target is not None and demand.target is None:
-        return [table.target]
-    if demand.target is not None:
+    wanted = table.target if demand.target is None else demand.target
+    if wanted is not None:
         every, _ = columns.understand(replace(table, frame=table.frame.head(1)))
-        return [target.choose(every, demand.target, name=table.name).name]
+        return target.choose(every, wanted, name=table.name).name, False
     ends = list(dict.fromkeys((names[-1], names[0])))
     every, _ = columns.understand(replace(table, frame=table.frame.select(ends)))
     varied = [column for column in every if column.distinct > 1] or list(every)
     texts = [column for column in varied if column.kind == "category"]
-    return [min(texts or varied, key=lambda column: column.distinct).name]
-
-
-def _target(table: Table, rest: list[str], demand: Demand) -> "tuple[pl.Series, bool]":
-    """Return the column of classes as its cells mean, and whether it is a guess."""
-    if not rest:
-        raise DataError(f"{table.name}: no column beside the pixels names their classes")
-    every, _ = columns.understand(replace(table, frame=table.frame.select(rest)))
-    wanted = table.target if demand.target is None else demand.target
-    chosen = every[0] if wanted is None and len(every) == 1 else None
-    chosen = chosen or target.choose(every, wanted, name=table.name)
-    return chosen.values.alias(chosen.name), wanted is None
+    return min(texts or varied, key=lambda column: column.distinct).name, True
 
 
 def _numbers(table: Table, pixels: list[str]) -> NDArray[np.float64]:
@@ -193,26 +188,3 @@ def _numbers(table: Table, pixels: list[str]) -> NDArray[np.float64]:
             f"{printable(column, width=40)!r} is no brightness; every pixel must be a number"
         )
     return frame.to_numpy()
-
-
-def _written(column: "pl.Series") -> NDArray[Any]:
-    """Return the present cells as an array of numbers or text."""
-    present = column.drop_nulls()
-    if present.dtype.is_numeric():
-        return present.to_numpy()
-    return np.array([str(value) for value in present.to_list()], dtype=np.str_)
-
-
-def _about(column: "pl.Series", table: Table, *, guessed: bool) -> list[Caution]:
-    shown = printable(column.name, width=60)
-    found = []
-    if guessed:
-        message = f"Predicting {shown!r} is a guess; name another column with --target."
-        found.append(Caution(code="target-guessed", message=message))
-    if column.null_count():
-        message = (
-            f"{column.null_count():,} of {table.frame.height:,} rows have no {shown!r} and were "
-            "left out."
-        )
-        found.append(Caution(code="missing-target", message=message))
-    return found

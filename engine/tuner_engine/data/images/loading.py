@@ -103,11 +103,14 @@ def _groups(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def _parts(spec: DataSpec, pictures: Pictures, group: NDArray[np.int64], *, seed: int) -> Parts:
-    shares = {"valid_share": spec.valid_share, "test_share": spec.test_share}
-    if pictures.sides is None:
-        parts = split.split(group, pictures.labels, **shares, seed=seed)
-    else:
-        parts = split.given(pictures.sides, group, pictures.labels, **shares, seed=seed)
+    parts = split.of(
+        group,
+        pictures.labels,
+        sides=pictures.sides,
+        valid_share=spec.valid_share,
+        test_share=spec.test_share,
+        seed=seed,
+    )
     if not parts.train.size or not parts.valid.size:
         raise DataError(
             f"{pictures.name}: {len(group):,} images with {int(group.max()) + 1:,} different ones "

@@ -75,6 +75,9 @@ class Stated:
         """Numbers of one image, a channel being taken if none is stated."""
         return self.height * self.width * (self.channels or 1)
 
+    def __str__(self) -> str:
+        return "x".join(str(side) for side in (self.height, self.width, self.channels) if side)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:

@@ -3,7 +3,6 @@
 Invariant: what a source is, is decided by its content; a file is only looked at until then.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +10,9 @@ from pathlib import Path
 from tuner_engine.data.arrays import collected, numpy_files, roles
 from tuner_engine.data.arrays.collected import Collected
 from tuner_engine.data.arrays.roles import Part
-from tuner_engine.data.images import flat, folder, idx, stacks, tree
+from tuner_engine.data.images import cells, flat, folder, idx, stacks, tree
 from tuner_engine.data.images.pictures import Demand, Pictures, stated
-from tuner_engine.data.source import Source, digest, head, locate
+from tuner_engine.data.source import Source, head, locate
 from tuner_engine.data.tables import demo
 from tuner_engine.printable import printable
 from tuner_engine.specs import DataSpec
@@ -50,7 +49,7 @@ def recognised(spec: DataSpec) -> bool:
         return True
     if numpy_files.is_numpy(first, source.path):
         return _are_images(collected.of_file(source))
-    return flat.recognised(source)
+    return flat.recognised(source) or cells.column(source) is not None
 
 
 def read(spec: DataSpec, *, seed: int, available_bytes: int) -> Pictures:
@@ -79,6 +78,9 @@ def read(spec: DataSpec, *, seed: int, available_bytes: int) -> Pictures:
         return _of_pairs(idx.pair(source), demand)
     if numpy_files.is_numpy(first, source.path):
         return _of_arrays(collected.of_file(source), demand)
+    within = cells.column(source)
+    if within is not None:
+        return cells.pictures(source, within, demand)
     return flat.pictures(spec.source, demand)
 
 
@@ -117,12 +119,6 @@ def _of_parts(
     packed = any(source.gzipped for source in sources)
     return replace(
         stacks.pictures(parts, demand),
-        sha256=_digest(sources),
+        sha256=collected.digest_of(sources),
         format=f"{kind}+gzip" if packed else kind,
     )
-
-
-def _digest(sources: Sequence[Source]) -> str:
-    """Return the SHA-256 of a file, or one over those of several."""
-    each = [digest(source) for source in sources]
-    return each[0] if len(each) == 1 else hashlib.sha256("".join(each).encode()).hexdigest()

@@ -34,9 +34,10 @@ def pictures(parts: tuple[Part, ...], demand: Demand) -> Pictures:
         row_bytes=max(part.x.row_bytes for part in parts),
         spent_bytes=sum(part.x.rows * part.x.row_bytes for part in parts if part.x.columnwise),
     )
+    each = roles.rows(tuple(part.x for part in parts), chosen)
     read = [
         (stored.read(part.x, rows), stored.read(part.y, rows))
-        for part, rows in zip(parts, _rows(parts, chosen), strict=True)
+        for part, rows in zip(parts, each, strict=True)
     ]
     pixels, cautions = levels.to_bytes(_joined([x for x, _ in read]), name=parts[0].x.name)
     found, class_names = labels.classes(np.concatenate([y for _, y in read]), name=parts[0].y.name)
@@ -61,18 +62,6 @@ def _size(parts: tuple[Part, ...], demand: Demand) -> tuple[tuple[int, int, int]
         sizes = " and ".join("x".join(map(str, shape)) for shape in sorted(shapes))
         raise DataError(f"{demand.name}: its splits hold images of different size: {sizes}")
     return layout.channels_last(parts[0].x.shape, demand.wanted, name=parts[0].x.name)
-
-
-def _rows(
-    parts: tuple[Part, ...], chosen: NDArray[np.int64] | None
-) -> list[NDArray[np.int64] | None]:
-    """Return which rows of each part are read; all where nothing was chosen."""
-    if chosen is None:
-        return [None for _ in parts]
-    ends = np.cumsum([part.x.rows for part in parts])
-    cuts = np.split(chosen, np.searchsorted(chosen, ends[:-1]))
-    starts = (ends - [part.x.rows for part in parts]).tolist()
-    return [rows - start for rows, start in zip(cuts, starts, strict=True)]
 
 
 def _joined(arrays: list[NDArray[np.generic]]) -> NDArray[np.generic]:

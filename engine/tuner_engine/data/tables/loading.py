@@ -9,25 +9,27 @@ from numpy.typing import NDArray
 from tuner_engine.data.dataset import Arrays, Dataset, TableEncoding, TargetScale
 from tuner_engine.data.source import too_large
 from tuner_engine.data.tables import prepare
+from tuner_engine.data.tables.table import Table
 from tuner_engine.data.tables.understanding import Understood, understand
 from tuner_engine.errors import DataError
 from tuner_engine.specs import DataSpec
 from tuner_engine.workload import Profile
 
 
-def load(spec: DataSpec, *, seed: int, available_bytes: int) -> Dataset:
+def load(spec: DataSpec, *, seed: int, available_bytes: int, table: Table | None = None) -> Dataset:
     """Return the data that `spec` names, split and encoded.
 
     Args:
         spec: Which table, and how it is split.
         seed: Of the split, and of the sample if one is read.
         available_bytes: Memory that may be used.
+        table: What `spec` names, where it is already read.
 
     Raises:
         DataError: The file or its target cannot be used.
         UsageError: The shares leave nothing to train on.
     """
-    known = understand(spec, seed=seed, available_bytes=available_bytes)
+    known = understand(spec, seed=seed, available_bytes=available_bytes, table=table)
     _check_width(known, available_bytes=available_bytes)
     scale = _target_scale(known)
     sides = {
@@ -47,19 +49,22 @@ def load(spec: DataSpec, *, seed: int, available_bytes: int) -> Dataset:
     )
 
 
-def profile(spec: DataSpec, *, seed: int, available_bytes: int) -> Profile:
+def profile(
+    spec: DataSpec, *, seed: int, available_bytes: int, table: Table | None = None
+) -> Profile:
     """Return what `load` would find, without encoding the data.
 
     Args:
         spec: Which table, and how it is split.
         seed: Of the split, and of the sample if one is read.
         available_bytes: Memory that may be used.
+        table: What `spec` names, where it is already read.
 
     Raises:
         DataError: The file or its target cannot be used.
         UsageError: The shares leave nothing to train on.
     """
-    return understand(spec, seed=seed, available_bytes=available_bytes).profile
+    return understand(spec, seed=seed, available_bytes=available_bytes, table=table).profile
 
 
 def _check_width(known: Understood, *, available_bytes: int) -> None:

@@ -4,7 +4,7 @@ Invariant: a sample is read a stretch of rows at a time; row counts come from th
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tuner_engine.data.memory import Budget
 from tuner_engine.data.source import Source, content, opened, too_large
-from tuner_engine.data.tables import sample
+from tuner_engine.data.tables import nested, sample
 from tuner_engine.data.tables.jsonlines import NESTED
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _STRETCH_ROWS = 1 << 18
 """Rows decoded at a time while sampling. House choice."""
+
+_TEXT_ROWS = 1 << 13
+"""Rows decoded at a time while long texts are streamed. House choice."""
 
 _TEXT_CELL_BYTES = 100
 _NUMBER_CELL_BYTES = 40
@@ -58,10 +61,14 @@ def read(source: Source, *, max_rows: int | None, seed: int, available_bytes: in
         total = int(lazy.select(pl.len()).collect().item())
         if total == 0:
             raise DataError(f"{source.name}: no rows; at least one row per class is needed")
-        unusable = {name: NESTED for name, kind in schema.items() if not _usable(kind)}
-        columns = [_column(name, kind) for name, kind in schema.items()]
+        vectors = nested.widths(lazy, schema)
+        plain = {name: kind for name, kind in schema.items() if name not in vectors}
+        unusable = {name: NESTED for name, kind in plain.items() if not _usable(kind)}
+        columns = [_column(name, kind) for name, kind in plain.items()]
+        columns += [one for name, width in vectors.items() for one in nested.spread(name, width)]
         count = total if max_rows is None else min(max_rows, total)
-        _check_size(source, schema, count=count, available_bytes=available_bytes)
+        row_bytes = _row_bytes(plain) + _NUMBER_CELL_BYTES * sum(vectors.values())
+        _check_size(source, row_bytes, count=count, available_bytes=available_bytes)
         if count == total:
             return Typed(lazy.select(columns).collect(), np.arange(1, total + 1), total, unusable)
         rows = sample.smallest(sample.generator(seed).random(total), count)
@@ -72,17 +79,45 @@ def read(source: Source, *, max_rows: int | None, seed: int, available_bytes: in
     return Typed(pl.concat(stretches), rows + 1, total, unusable)
 
 
+def count(source: Source) -> int:
+    """Return how many rows a Parquet file holds.
+
+    Raises:
+        DataError: The file is damaged, or holds none.
+    """
+    import polars as pl
+
+    with _scanned(source) as lazy:
+        total = int(lazy.select(pl.len()).collect().item())
+    if total == 0:
+        raise DataError(f"{source.name}: no rows; at least one row per class is needed")
+    return total
+
+
+def objects(source: Source, rows: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """Return some rows of a Parquet file with all that is nested in them.
+
+    Args:
+        source: The file.
+        rows: Which, from 0, ascending.
+
+    Raises:
+        DataError: The file is damaged.
+    """
+    with _scanned(source) as lazy:
+        found: list[dict[str, Any]] = []
+        for start, here in _stretches(rows, int(rows.max()) + 1):
+            found += lazy.slice(start, _STRETCH_ROWS).collect()[here.tolist()].to_dicts()
+    return found
+
+
 def beginning(source: Source, *, rows: int) -> tuple[list[dict[str, Any]], Typed]:
     """Return the first rows of a Parquet file, as they are and as typed columns.
 
     Raises:
         DataError: The file is damaged.
     """
-    import polars as pl
-
-    with _damage_reported(source), opened(source) as stream:
-        # A compressed file has to be unpacked to be looked at: the index is at its end.
-        lazy = pl.scan_parquet(io.BytesIO(stream.read()) if source.gzipped else source.path)
+    with _scanned(source) as lazy:
         schema = lazy.collect_schema()
         first = lazy.head(rows).collect()
     unusable = {name: NESTED for name, kind in schema.items() if not _usable(kind)}
@@ -99,6 +134,30 @@ def names(source: Source) -> list[str]:
         return [] if source.gzipped else list(pl.read_parquet_schema(source.path))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         return []
+
+
+def texts(source: Source, column: str) -> Iterator[str]:
+    """Yield a text column, nothing for a missing cell, a stretch of rows in memory at a time.
+
+    Raises:
+        DataError: The file is damaged.
+    """
+    import polars as pl
+
+    with _scanned(source) as lazy:
+        total = int(lazy.select(pl.len()).collect().item())
+        for start in range(0, total, _TEXT_ROWS):
+            cells = lazy.select(pl.col(column).cast(pl.String).fill_null(""))
+            yield from cells.slice(start, _TEXT_ROWS).collect().to_series().to_list()
+
+
+@contextmanager
+def _scanned(source: Source) -> "Iterator[pl.LazyFrame]":
+    import polars as pl
+
+    with _damage_reported(source), opened(source) as stream:
+        # A compressed file has to be unpacked first: the index of its rows is at its end.
+        yield pl.scan_parquet(io.BytesIO(stream.read()) if source.gzipped else source.path)
 
 
 @contextmanager
@@ -142,10 +201,13 @@ def _naive(column: "pl.Expr") -> "pl.Expr":
     return column.dt.replace_time_zone(None).dt.cast_time_unit("us")
 
 
-def _check_size(source: Source, schema: "pl.Schema", *, count: int, available_bytes: int) -> None:
-    row_bytes = sum(
+def _row_bytes(schema: "Mapping[str, pl.DataType]") -> int:
+    return sum(
         _NUMBER_CELL_BYTES if kind.is_numeric() else _TEXT_CELL_BYTES for kind in schema.values()
     )
+
+
+def _check_size(source: Source, row_bytes: int, *, count: int, available_bytes: int) -> None:
     needed_bytes = count * row_bytes
     if needed_bytes > available_bytes:
         raise too_large(

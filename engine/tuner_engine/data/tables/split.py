@@ -76,33 +76,37 @@ def split(
     return Parts(*(np.flatnonzero(of_example == which) for which in (TRAIN, VALID, TEST)))
 
 
-def given(
-    sides: NDArray[np.int8],
+def of(
     group: NDArray[np.int64],
     strata: NDArray[np.int32] | None,
     *,
+    sides: NDArray[np.int8] | None,
     valid_share: float,
     test_share: float,
     seed: int,
 ) -> Parts:
-    """Return the split that the source gives; a validation it lacks is cut from its training.
+    """Return the split that the source gives, or else a seeded one.
+
+    A source without examples to validate on has them cut from those to train on.
 
     Args:
-        sides: `TRAIN`, `VALID` or `TEST` of each example, shape [examples].
         group: Of each example, counting from 0, shape [examples].
         strata: Class of each example; none for a split without strata.
-        valid_share: Share of the training examples to validate on, where the source has none.
-        test_share: Share of them for the test, where the source has neither.
+        sides: `TRAIN`, `VALID` or `TEST` of each example; none where the source gives no split.
+        valid_share: Share of the examples for validation, above 0.
+        test_share: Share of the examples for the test, 0 for none.
         seed: Of what is cut.
     """
+    shares = {"valid_share": valid_share, "test_share": test_share}
+    if sides is None:
+        return split(group, strata, **shares, seed=seed)
     train, valid, test = (np.flatnonzero(sides == which) for which in (TRAIN, VALID, TEST))
     if valid.size:
         return Parts(train, valid, test)
     cut = split(
         np.unique(group[train], return_inverse=True)[1].astype(np.int64),
         None if strata is None else strata[train],
-        valid_share=valid_share,
-        test_share=0.0 if test.size else test_share,
+        **(shares | {"test_share": 0.0} if test.size else shares),
         seed=seed,
     )
     return Parts(train[cut.train], train[cut.valid], test if test.size else train[cut.test])

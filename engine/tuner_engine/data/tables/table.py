@@ -44,6 +44,8 @@ class Table:
         whole_rows: Rows of the whole file when `frame` is a sample of it.
         unusable: Columns that cannot be a feature or target, with the reason.
         cautions: What the reader left out or changed.
+        sides: Side of a split that the source puts each row on (`split.TRAIN` and its fellows),
+            int8; none where it does not.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Table:
     whole_rows: int | None = None
     unusable: Mapping[str, str] = field(default_factory=dict)
     cautions: tuple[Caution, ...] = ()
+    sides: NDArray[np.int8] | None = None
 
     def place(self, row: int) -> str:
         """Return where a row of the frame stands, as `line 12`."""

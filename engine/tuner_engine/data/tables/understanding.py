@@ -38,13 +38,16 @@ class Understood:
     plan: prepare.Plan
 
 
-def understand(spec: DataSpec, *, seed: int, available_bytes: int) -> Understood:
+def understand(
+    spec: DataSpec, *, seed: int, available_bytes: int, table: Table | None = None
+) -> Understood:
     """Return everything that is decided about a table.
 
     Args:
         spec: Which table, and how it is split.
         seed: Of the split, and of the sample if one is read.
         available_bytes: Memory that may be used.
+        table: What `spec` names, where it is already read.
 
     Raises:
         DataError: The file or its target cannot be used.
@@ -55,7 +58,7 @@ def understand(spec: DataSpec, *, seed: int, available_bytes: int) -> Understood
             f"valid_share {spec.valid_share:g} and test_share {spec.test_share:g} leave nothing to "
             "train on; together they must stay below 1"
         )
-    table = _table(spec, seed=seed, available_bytes=available_bytes)
+    table = table or _table(spec, seed=seed, available_bytes=available_bytes)
     if table.frame.height < 2:
         raise DataError(f"{table.name}: the table has one row; splitting needs several")
     wanted = table.target if spec.target is None else spec.target
@@ -123,9 +126,10 @@ def _parts(
         pl.Series(found.column.name, found.values)
     )
     group = split.groups(rows)
-    parts = split.split(
+    parts = split.of(
         group,
         found.classes,
+        sides=None if table.sides is None else table.sides[found.rows],
         valid_share=spec.valid_share,
         test_share=spec.test_share,
         seed=seed,

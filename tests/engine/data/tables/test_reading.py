@@ -141,14 +141,27 @@ def test_json_lines_become_typed_columns(tmp_path: Path) -> None:
 
 
 def test_parquet_keeps_values_and_sets_nested_ones_aside(tmp_path: Path) -> None:
-    """Integers, text, dates and truth values survive; lists are unusable."""
+    """Integers, text, dates and truth values survive; lists of any length are unusable."""
     path = tmp_path / "t.bin"
-    frame = pl.DataFrame({"i": [1, 2], "s": ["a", None], "b": [True, False], "l": [[1], [2]]})
+    frame = pl.DataFrame({"i": [1, 2], "s": ["a", None], "b": [True, False], "l": [[1], [2, 3]]})
     frame.write_parquet(path)
     table = read(path)
     assert table.frame.select("i", "s", "b").rows() == [(1.0, "a", True), (2.0, None, False)]
     assert set(table.unusable) == {"l"}
     assert table.layout.format == "parquet"
+
+
+@pytest.mark.parametrize("kind", [pl.List(pl.Int64), pl.Array(pl.Float32, 3)])
+def test_vectors_in_parquet_become_columns(tmp_path: Path, kind: pl.DataType) -> None:
+    """Lists of numbers, equally long in every row, are one column for each number."""
+    path = tmp_path / "t.parquet"
+    vectors = pl.Series("v", [[1, 2, 3], [4, 5, 6]], dtype=kind)
+    pl.DataFrame([pl.Series("n", [7, 8]), vectors]).write_parquet(path)
+    table = read(path)
+    assert table.frame.columns == ["n", "v[0]", "v[1]", "v[2]"]
+    assert table.frame.rows() == [(7.0, 1.0, 2.0, 3.0), (8.0, 4.0, 5.0, 6.0)]
+    assert not table.unusable
+    assert read(path, max_rows=1).frame.width == 4
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=6)
