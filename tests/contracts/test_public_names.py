@@ -103,7 +103,7 @@ def test_readme_command_is_accepted(arguments: list[str]) -> None:
     name, rest = (
         ("open", arguments) if arguments[0] not in COMMANDS else (arguments[0], arguments[1:])
     )
-    import_module(f"tuner_tui.cli.{name}").app.parse_args(rest)
+    import_module(f"tuner_tui.cli.{name.replace('-', '_')}").app.parse_args(rest)
 
 
 def test_readme_lists_every_exit_code() -> None:

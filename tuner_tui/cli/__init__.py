@@ -21,6 +21,7 @@ COMMANDS = {
     "tune": "Advise a recipe, measure its learning rate, and print the result.",
     "train": "Train once, from start to end, with the values given or advised.",
     "export": "Write the recipe of a run or a file in another format.",
+    "import-config": "Read a config of another program into a recipe, and judge it.",
     "runs": "List, show or remove the runs kept on this machine.",
     "doctor": "Report what this machine offers: versions, terminal, disk, devices.",
 }
@@ -44,6 +45,8 @@ def run(arguments: Sequence[str]) -> int:
         code = _dispatch(list(arguments))
         sys.stdout.flush()
     except TunerError as error:
+        for line in getattr(error, "trace", ()):
+            tell(line)
         return fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         return fail("interrupted", ExitCode.INTERRUPTED)
@@ -78,7 +81,8 @@ def _dispatch(words: list[str]) -> int:
             return opening.plain(rest[0])
     from tuner_tui.cli import parsing
 
-    return parsing.call(import_module(f"{__name__}.{name}").app, rest)
+    module = name.replace("-", "_")
+    return parsing.call(import_module(f"{__name__}.{module}").app, rest)
 
 
 def fail(message: str, code: int) -> int:

@@ -62,7 +62,7 @@ def probe(found: ProbeResult, *, width: int | None) -> list[Text]:
         *facts(found.recipe.workload, found.recipe.data, width=width),
         Text(),
         verdict,
-        *_wrapped(printable(found.summary), width=width, indent=INDENT),
+        *wrapped(printable(found.summary), width=width, indent=INDENT),
         *([Text(), *settings(found.settings, width=width)] if found.settings else []),
         *([Text(), *pairs(figures)] if figures else []),
         *warnings(found.warnings, width=width),
@@ -96,11 +96,11 @@ def facts(workload: Workload, data: DataFacts | None, *, width: int | None) -> l
         f" {workload.valid_examples:,} to validate, {workload.test_examples:,} to test"
     )
     if data is None:
-        return _wrapped(f"{workload.task}: {counts}", width=width)
+        return wrapped(f"{workload.task}: {counts}", width=width)
     guess = ", which was guessed" if data.target_guessed else ""
     return [
-        *_wrapped(f"{printable(data.source)}: {data.rows:,} rows, {counts}", width=width),
-        *_wrapped(f"{workload.task} of '{printable(data.target)}'{guess}", width=width),
+        *wrapped(f"{printable(data.source)}: {data.rows:,} rows, {counts}", width=width),
+        *wrapped(f"{workload.task} of '{printable(data.target)}'{guess}", width=width),
     ]
 
 
@@ -117,9 +117,9 @@ def settings(beliefs: dict[str, Setting], *, width: int | None) -> list[Text]:
         row.stylize("bold", 0, row.plain.find("  "))
         cited = ", ".join(str(numbers[source]) for source in belief.sources)
         why = printable(belief.why) + (f" [{cited}]" if cited else "")
-        lines += [row, *_wrapped(why, width=width, indent=INDENT, style="dim")]
+        lines += [row, *wrapped(why, width=width, indent=INDENT, style="dim")]
     notes = [f"[{number}] {printable(source)}" for source, number in numbers.items()]
-    below = [line for note in notes for line in _wrapped(note, width=width, style="dim")]
+    below = [line for note in notes for line in wrapped(note, width=width, style="dim")]
     return [*lines, Text(), *below] if below else lines
 
 
@@ -148,7 +148,7 @@ def warnings(cautions: Iterable[Caution], *, width: int | None) -> list[Text]:
     lines = [
         line
         for caution in cautions
-        for line in _wrapped(f"warning: {printable(caution.message)}", width=width, style="yellow")
+        for line in wrapped(f"warning: {printable(caution.message)}", width=width, style="yellow")
     ]
     return [Text(), *lines] if lines else []
 
@@ -249,7 +249,8 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[Text]:
     ]
 
 
-def _wrapped(text: str, *, width: int | None, indent: str = "", style: str = "") -> list[Text]:
+def wrapped(text: str, *, width: int | None, indent: str = "", style: str = "") -> list[Text]:
+    """Return a sentence as lines of at most so many columns, or as one where there is no end."""
     if width is None:
         return [Text(indent + text, style=style)] if text else []
     lines = textwrap.wrap(

@@ -5,6 +5,7 @@ of Llama-like models, whose module names most open models share.
 """
 
 from tuner_engine.export.case import Case
+from tuner_engine.export.coercion import shown, text_of
 from tuner_engine.export.entries import ABSENT, NOTHING, Entry, Fields, Found, Unread, Written
 from tuner_engine.export.outcome import Approximated, Dropped
 from tuner_engine.recipe import Value
@@ -57,7 +58,7 @@ def meant(raw: object, *, every: str, path: str) -> Found:
     names = raw.split(",") if isinstance(raw, str) else raw
     if not isinstance(names, list | tuple) or not names:
         return Found(unread=(Unread(field=path, why="it is no list of modules"),))
-    modules = {str(name).strip() for name in names}
+    modules = {(text_of(name) or "").strip() for name in names}
     if modules in ({every}, {"all"}, {ALL}):
         return Found(settings={"lora_targets": ALL}, used=(path,))
     for word, meaning in MODULES.items():
@@ -70,7 +71,7 @@ def _nearest(modules: set[str], path: str) -> Found:
     """Return the kind that all the modules are of, or say that there is none."""
     for word, meaning in MODULES.items():
         if modules <= set(meaning):
-            listed: Value = ", ".join(sorted(modules))
+            listed: Value = shown(", ".join(sorted(modules)))
             why = "only some matrices of this kind get adapters"
             near = Approximated(name="lora_targets", value=listed, written=word, why=why)
             return Found(settings={"lora_targets": word}, used=(path,), approximated=(near,))

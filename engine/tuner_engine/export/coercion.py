@@ -20,6 +20,9 @@ _SECRET_VALUE = re.compile(
 )
 """Well-known beginnings of keys, and any unbroken run of letters and digits as long as one."""
 
+_LONGEST_BITS = 1024
+"""Of a whole number that is still shown; Python refuses to write out a much longer one."""
+
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -55,10 +58,21 @@ def coerced(setting: str, raw: object) -> Value:
 
 def shown(raw: object, *, name: str = "") -> str:
     """Return a value as it may be shown: short, printable, and no secret."""
-    text = str(raw)
+    text = text_of(raw)
+    if text is None:
+        return f"a {type(raw).__name__}"
     if _SECRET_NAME.search(name) or _SECRET_VALUE.search(text):
         return "(withheld)"
     return printable(text, width=40)
+
+
+def text_of(raw: object) -> str | None:
+    """Return a plain value as text; none for a list or a mapping, which may have no end."""
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, int) and not isinstance(raw, bool) and raw.bit_length() > _LONGEST_BITS:
+        return "a number of many digits"
+    return str(raw) if isinstance(raw, int | float | bool) or raw is None else None
 
 
 def _number(raw: object) -> float:
@@ -89,9 +103,9 @@ def _switch(raw: object) -> bool:
 
 
 def _choice(raw: object, options: tuple[str, ...]) -> str:
-    if raw not in options:
+    if not isinstance(raw, str) or raw not in options:
         raise NotAValueError(f"{shown(raw)} is none of {', '.join(options)}")
-    return str(raw)
+    return raw
 
 
 def _words(raw: object) -> str:

@@ -12,7 +12,7 @@ from typing import TypeGuard
 import msgspec
 
 from tuner_engine.export.case import Case
-from tuner_engine.export.coercion import NotAValueError, coerced
+from tuner_engine.export.coercion import NotAValueError, coerced, text_of
 from tuner_engine.export.outcome import Approximated, Dropped, says_something
 from tuner_engine.recipe import Value
 from tuner_engine.settings import ordered
@@ -122,7 +122,7 @@ def named(
     path: str,
     *,
     also: tuple[str, ...] = (),
-    unset: Value = None,
+    unset: float | None = None,
     limits: tuple[float, float] | None = None,
     whole: bool = False,
 ) -> Entry:
@@ -155,7 +155,7 @@ def named(
         if not present:
             return ABSENT
         raw = fields[present[0]]
-        if unset is not None and raw == unset and not isinstance(raw, bool):
+        if unset is not None and text_of(raw) in {str(unset), f"{unset:g}"}:
             return Found(settings={setting: None}, used=tuple(present))
         return understood(setting, raw, path=present[0], used=tuple(present))
 
@@ -205,7 +205,7 @@ def worded(
     def read(fields: Fields) -> Found:
         if path not in fields:
             return ABSENT
-        ours = back.get(str(fields[path]))
+        ours = back.get(text_of(fields[path]) or "")
         if ours is None:
             return Found(
                 unread=(Unread(field=path, why=f"its word has no counterpart among {setting}"),)

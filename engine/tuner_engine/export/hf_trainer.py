@@ -8,7 +8,7 @@ of the tests hold every name.
 from tuner_engine.export import rates
 from tuner_engine.export.batches import batches
 from tuner_engine.export.case import Case
-from tuner_engine.export.coercion import NotAValueError, coerced, shown
+from tuner_engine.export.coercion import NotAValueError, coerced, shown, text_of
 from tuner_engine.export.entries import (
     ABSENT,
     NOTHING,
@@ -101,13 +101,13 @@ def _read_optimizer(
         return Found(settings={"optimizer": "muon"}, used=used)
     if path not in fields:
         return ABSENT
-    ours = _OPTIMIZERS_READ.get(str(fields[path]))
+    ours = _OPTIMIZERS_READ.get(text_of(fields[path]) or "")
     if ours is None:
         why = f"{shown(fields[path])} is no optimizer that is known here"
         return Found(unread=(Unread(field=path, why=why),))
     if ours != "sgd" or arguments not in fields:
         return Found(settings={"optimizer": ours}, used=(path,))
-    return _with_momentum(str(fields[arguments]), path, arguments)
+    return _with_momentum(text_of(fields[arguments]) or "", path, arguments)
 
 
 def _with_momentum(text: str, path: str, arguments: str) -> Found:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tuner_engine.export.case import Case
-from tuner_engine.export.coercion import NotAValueError, coerced
+from tuner_engine.export.coercion import NotAValueError, coerced, text_of
 from tuner_engine.export.entries import (
     ABSENT,
     NOTHING,
@@ -226,7 +226,7 @@ def _read(fields: Fields, dialect: Dialect) -> Found:
 def _read_kind(fields: Fields, dialect: Dialect) -> Found:
     if dialect.kind not in fields:
         return ABSENT
-    ours = _BACK.get(str(fields[dialect.kind]))
+    ours = _BACK.get(text_of(fields[dialect.kind]) or "")
     if ours is None:
         return Found(
             unread=(Unread(field=dialect.kind, why="its schedule has no counterpart here"),)

@@ -50,6 +50,9 @@ VLLM = Table(
 
 def _tell_of_order(case: Case) -> Written:
     """Say that temperature comes last in llama.cpp, where that changes anything."""
+    serving = case.workload.serving
+    if serving is not None and (serving.engine or "").lower() in {"llama.cpp", "ollama"}:
+        return NOTHING
     temperature, top_p = case.number("temperature"), case.number("top_p")
     cuts = (top_p is not None and top_p < 1) or bool(case.number("min_p"))
     if temperature is None or temperature in {0.0, 1.0} or not cuts:

@@ -4,9 +4,12 @@ torchtune is no longer developed; its configs are what people come from. Source:
 `recipes/configs/`.
 """
 
+import re
+
 from tuner_engine.export.adapters import ATTENTION, PERCEPTRON, meant
 from tuner_engine.export.batches import batches
-from tuner_engine.export.case import Case
+from tuner_engine.export.case import Case, cleaned
+from tuner_engine.export.coercion import text_of
 from tuner_engine.export.entries import (
     ABSENT,
     NOTHING,
@@ -19,6 +22,7 @@ from tuner_engine.export.entries import (
     named,
     understood,
 )
+from tuner_engine.recipe import Value
 
 _OPTIMIZERS = {
     "AdamW": "adamw",
@@ -33,12 +37,16 @@ _OPTIMIZERS = {
 _PRECISIONS = {"bf16": "bfloat16", "fp16": "float16", "fp32": "float32"}
 
 
+_BUILDER = re.compile(r"(?P<adapter>q?lora_)?(?P<name>\w{1,60})", re.ASCII)
+"""Name of the function that builds a model."""
+
+
 def _unwritten(case: Case) -> Written:
     return NOTHING
 
 
 def _component(fields: Fields, path: str) -> str:
-    return str(fields.get(f"{path}._component_", "")).rsplit(".", 1)[-1]
+    return (text_of(fields.get(f"{path}._component_")) or "").rsplit(".", 1)[-1]
 
 
 def _read_optimizer(fields: Fields) -> Found:
@@ -66,12 +74,18 @@ def _read_schedule(fields: Fields) -> Found:
 
 
 def _read_model(fields: Fields) -> Found:
+    """Return the model that a builder such as `qlora_llama3_1_8b` is named after."""
     path = "model._component_"
-    if path not in fields:
+    kind = _BUILDER.fullmatch(_component(fields, "model"))
+    if kind is None:
         return ABSENT
-    name = _component(fields, "model")
-    settings = {"quantization": "4bit"} if name.startswith("qlora_") else {}
-    return Found(settings=dict(settings), used=(path,))
+    # `llama3_1_8b` is 3.1 and 8b, `qwen2_5_0_5b` is 2.5 and 0.5b: a dot has no place in a name.
+    name = re.sub(r"_(0_)?(\d+b)$", lambda size: f"-{size[0][1:]}", kind["name"])
+    name = re.sub(r"(?<=\d)_(?=\d)", ".", name).replace("_", "-")
+    settings: dict[str, Value] = {"model": cleaned(name)}
+    if kind["adapter"] == "qlora_":
+        settings["quantization"] = "4bit"
+    return Found(settings=settings, used=(path,))
 
 
 def _read_targets(fields: Fields) -> Found:
@@ -79,7 +93,7 @@ def _read_targets(fields: Fields) -> Found:
     if path not in fields:
         return ABSENT
     listed = fields[path]
-    modules = [str(name) for name in listed] if isinstance(listed, list) else []
+    modules = [text_of(name) or "" for name in listed] if isinstance(listed, list) else []
     modules = ["o_proj" if name == "output_proj" else name for name in modules]
     mlp = fields.get(switch) is True
     # Its own presets leave out one matrix of attention; that is told as near.
@@ -95,7 +109,7 @@ def _read_targets(fields: Fields) -> Found:
 def _read_precision(fields: Fields) -> Found:
     if "dtype" not in fields:
         return ABSENT
-    word = _PRECISIONS.get(str(fields["dtype"]))
+    word = _PRECISIONS.get(text_of(fields["dtype"]) or "")
     if word is None:
         return Found(unread=(Unread(field="dtype", why="no precision that is known here"),))
     return Found(settings={"precision": word}, used=("dtype",))
@@ -119,7 +133,7 @@ def _read_betas(fields: Fields) -> Found:
 
 TABLE = Table(
     entries=(
-        Entry(settings=(), write=_unwritten, read=_read_model),
+        Entry(settings=("model", "quantization"), write=_unwritten, read=_read_model),
         Entry(settings=("optimizer",), write=_unwritten, read=_read_optimizer),
         Entry(settings=("schedule",), write=_unwritten, read=_read_schedule),
         Entry(settings=("beta1", "beta2"), write=_unwritten, read=_read_betas),
