@@ -204,5 +204,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Everything known of the data before anything is trained."""
 
     workload: Workload
-    data: DataFacts
+    data: DataFacts | None
+    """None where the facts were stated, and no file was read."""
     cautions: tuple[Caution, ...] = ()

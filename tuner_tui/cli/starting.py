@@ -5,11 +5,12 @@ goes before both.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from tuner_engine.recipe import Recipe
+from tuner_engine.recipe import Recipe, Value
 from tuner_engine.results import AnyResult
 from tuner_engine.specs import Choices, RunSpec
 from tuner_engine.workload import Profile
@@ -36,6 +37,7 @@ def recipe(
     *,
     given: AnyResult | Choices | None,
     now: datetime,
+    further: Mapping[str, Value] = {},
 ) -> Recipe:
     """Return advice for the data, with the values of a file and of the command line in place.
 
@@ -45,17 +47,28 @@ def recipe(
         given: What the file held. Its flat values come out chosen but not locked, so that
             measuring may still improve on them.
         now: When the recipe is made, in UTC.
+        further: Settings of tuning or sampling that the command line decides.
     """
     if isinstance(given, Choices):
-        return _unlocked(_advised(profile, _over(given, choices), now=now), keep=_names(choices))
-    advised = _advised(profile, choices, now=now)
+        both = _over(given, choices)
+        keep = _names(choices) | further.keys()
+        return _unlocked(_advised(profile, both, now=now, further=further), keep=keep)
+    advised = _advised(profile, choices, now=now, further=further)
     return advised if given is None else advised.measured(reading.recipe_of(given).settings)
 
 
-def _advised(profile: Profile, choices: Choices, *, now: datetime) -> Recipe:
+def _advised(
+    profile: Profile, choices: Choices, *, now: datetime, further: Mapping[str, Value]
+) -> Recipe:
     from tuner_engine.advice import advise
 
-    return advise(profile, choices, created=now.isoformat(timespec="seconds"), environment={})
+    return advise(
+        profile,
+        choices,
+        created=now.isoformat(timespec="seconds"),
+        environment={},
+        further=further,
+    )
 
 
 def _unlocked(advised: Recipe, *, keep: set[str]) -> Recipe:

@@ -96,7 +96,9 @@ def facts(workload: Workload, data: DataFacts | None, *, width: int | None) -> l
         f" {workload.valid_examples:,} to validate, {workload.test_examples:,} to test"
     )
     if data is None:
-        return wrapped(f"{workload.task}: {counts}", width=width)
+        from tuner_tui.cli import estimates
+
+        return wrapped(estimates.sentence(workload), width=width)
     guess = ", which was guessed" if data.target_guessed else ""
     return [
         *wrapped(f"{printable(data.source)}: {data.rows:,} rows, {counts}", width=width),
@@ -118,6 +120,9 @@ def settings(beliefs: dict[str, Setting], *, width: int | None) -> list[Text]:
         cited = ", ".join(str(numbers[source]) for source in belief.sources)
         why = printable(belief.why) + (f" [{cited}]" if cited else "")
         lines += [row, *wrapped(why, width=width, indent=INDENT, style="dim")]
+        for other in belief.alternatives:
+            told = f"otherwise: {printable(other)}"
+            lines += wrapped(told, width=width, indent=INDENT, style="dim italic")
     notes = [f"[{number}] {printable(source)}" for source, number in numbers.items()]
     below = [line for note in notes for line in wrapped(note, width=width, style="dim")]
     return [*lines, Text(), *below] if below else lines

@@ -29,7 +29,6 @@ def _model(case: Case) -> Setting:
         basis="chosen",
         confidence="high",
         why="The pretrained model that you named.",
-        sources=case.presets.cited(passes.batch_row(case)),
     )
 
 
