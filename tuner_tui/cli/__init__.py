@@ -23,6 +23,7 @@ COMMANDS = {
     "export": "Write the recipe of a run or a file in another format.",
     "import-config": "Read a config of another program into a recipe, and judge it.",
     "runs": "List, show or remove the runs kept on this machine.",
+    "presets": "List, show or check published values, or record what worked for you.",
     "doctor": "Report what this machine offers: versions, terminal, disk, devices.",
 }
 """Command → the sentence that helps to choose it; each lives in the module of its name."""

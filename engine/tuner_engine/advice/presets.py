@@ -181,14 +181,18 @@ def read(paths: list[Path], *, sources: Path) -> Presets:
         DataError: A row lacks its source or status, names an unknown source, repeats an
             identifier, or holds anything that is not understood.
     """
-    known = _sources(_tables(sources), name=sources.name)
+    known = _known(tables(sources), name=sources.name)
     rows: dict[str, Row] = {}
     for path in paths:
-        tables = _tables(path)
-        known |= _sources(tables.get("sources", {}), name=path.name)
-        for row in _rows(tables, name=path.name):
-            _check_row(row, known=known, rows=rows, name=path.name)
-            rows[row.id] = row
+        content = tables(path)
+        known |= _known(content.get("sources", {}), name=path.name)
+        for index, table in enumerate(entries(content, name=path.name)):
+            try:
+                found = row(table, index=index)
+            except DataError as error:
+                raise DataError(f"{path.name}: {error}") from error
+            _check_row(found, known=known, rows=rows, name=path.name)
+            rows[found.id] = found
     return Presets(rows=rows, sources=known)
 
 
@@ -198,7 +202,7 @@ def family(path: Path) -> str:
     Raises:
         DataError: It does not say.
     """
-    found = _tables(path).get("family")
+    found = tables(path).get("family")
     if not isinstance(found, str) or not found:
         raise DataError(
             f'{path.name}: names no family; begin it with family = "tabular" or another'
@@ -206,31 +210,58 @@ def family(path: Path) -> str:
     return found
 
 
-def _sources(tables: object, *, name: str) -> dict[str, Source]:
-    if not isinstance(tables, dict):
-        raise DataError(f"{name}: `sources` is no table; write [sources.NAME] with where = ...")
-    return {
-        key: _as(Source, table, what=f"{name}: source {printable(key)}")
-        for key, table in tables.items()
-    }
+def tables(path: Path) -> dict[str, Any]:
+    """Return what a TOML file holds, not yet checked.
 
-
-def _rows(tables: dict[str, Any], *, name: str) -> list[Row]:
-    strangers = tables.keys() - {"family", "rows", "sources"}
-    if strangers or not isinstance(tables.get("rows"), list):
-        found = ", ".join(sorted(tables)) or "nothing"
-        raise DataError(f"{name}: holds {printable(found)}; presets are `family` and `rows`")
-    return [
-        _as(Row, table, what=f"{name}: row {index + 1} ({_identifier(table)})")
-        for index, table in enumerate(tables["rows"])
-    ]
-
-
-def _tables(path: Path) -> dict[str, Any]:
+    Raises:
+        DataError: The file cannot be read, or is no TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(f"{path.name}: no readable TOML: {printable(str(error))}") from error
+
+
+def sources(path: Path, content: dict[str, Any]) -> dict[str, Source]:
+    """Return the sources that the rows of a file may name: the built-in ones and its own.
+
+    Raises:
+        DataError: One of them is malformed.
+    """
+    own = _known(content.get("sources", {}), name=path.name)
+    return {**load().sources, **own}
+
+
+def entries(content: dict[str, Any], *, name: str) -> list[Any]:
+    """Return the tables of a file's rows, not yet checked.
+
+    Raises:
+        DataError: The file holds something else than presets.
+    """
+    strangers = content.keys() - {"family", "rows", "sources"}
+    if strangers or not isinstance(content.get("rows"), list):
+        found = ", ".join(sorted(content)) or "nothing"
+        raise DataError(f"{name}: holds {printable(found)}; presets are `family` and `rows`")
+    listed: list[Any] = content["rows"]
+    return listed
+
+
+def row(table: object, *, index: int) -> Row:
+    """Return one row of a file, checked by itself.
+
+    Raises:
+        DataError: It is none; the text names the row.
+    """
+    return _as(Row, table, what=f"row {index + 1} ({_identifier(table)})")
+
+
+def _known(content: object, *, name: str) -> dict[str, Source]:
+    if not isinstance(content, dict):
+        raise DataError(f"{name}: `sources` is no table; write [sources.NAME] with where = ...")
+    return {
+        key: _as(Source, table, what=f"{name}: source {printable(key)}")
+        for key, table in content.items()
+    }
 
 
 def _as(kind: type[T], table: object, *, what: str) -> T:

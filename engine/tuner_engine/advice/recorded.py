@@ -78,6 +78,15 @@ def matching(workload: Workload, *, model: Value, data_sha256: str | None) -> di
     }
 
 
+def shelf() -> list[Presets]:
+    """Return the rows of every file of own presets.
+
+    Raises:
+        DataError: One of them is malformed.
+    """
+    return [_read(path)[1] for path in files()]
+
+
 def _read(path: Path) -> tuple[str, Presets]:
     """Return the family that a file of own presets is about, and its rows."""
     return family(path), read([path], sources=FOLDER / "sources.toml")
