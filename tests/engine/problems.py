@@ -250,7 +250,7 @@ def same(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> None
 
 def rows(found: Mapping[str, np.ndarray], *lanes: int) -> dict[str, np.ndarray]:
     """Return what some of the lanes measured."""
-    return {name: values[list(lanes)] if values.size else values for name, values in found.items()}
+    return {name: values[list(lanes)] if len(values) else values for name, values in found.items()}
 
 
 def _none(chunk: cohort.Measured) -> np.ndarray:

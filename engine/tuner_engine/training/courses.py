@@ -6,12 +6,13 @@ is only data.
 
 import numpy as np
 
+from tuner_engine.errors import UsageError
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import choosing, order, schedules
 from tuner_engine.training.cohort import Course, Lane
 from tuner_engine.training.lane import Form
 from tuner_engine.training.program import Program, compile_program
-from tuner_engine.training.task import Task
+from tuner_engine.training.task import Stream, Task
 
 SCORINGS = 20
 """Least scorings of a short training: its best checkpoint must be found. House choice."""
@@ -27,8 +28,18 @@ def full_steps(task: Task, settings: Hyperparameters) -> int:
     return settings.epochs * steps_per_epoch(task, settings)
 
 
-def form(task: Task, settings: Hyperparameters, *, keep_best: bool = False) -> Form:
-    """Return what has to be compiled for these hyperparameters."""
+def form(
+    task: Task, settings: Hyperparameters, *, keep_best: bool = False, fed: bool = False
+) -> Form:
+    """Return what has to be compiled for these hyperparameters.
+
+    Args:
+        task: What to train.
+        settings: How.
+        keep_best: Whether the variables of the best scoring are kept.
+        fed: Whether batches come from the host although they could lie on the device; those of a
+            stream always do.
+    """
     plateau = settings.schedule == "reduce-on-plateau"
     return Form(
         optimizer=settings.optimizer,
@@ -39,6 +50,7 @@ def form(task: Task, settings: Hyperparameters, *, keep_best: bool = False) -> F
         accumulation=settings.accumulation,
         dropout=settings.dropout > 0,
         label_smoothing=settings.label_smoothing > 0,
+        fed=fed or isinstance(task.train, Stream),
     )
 
 
@@ -99,4 +111,12 @@ def _multiples(task: Task, settings: Hyperparameters, steps: int) -> np.ndarray:
 def _batch_size(task: Task, settings: Hyperparameters) -> int:
     """Return the batch size in force: no more than there is, in equal parts if accumulated."""
     parts = settings.accumulation
+    if isinstance(task.train, Stream):
+        size = task.train.batch_size
+        if size % parts:
+            raise UsageError(
+                f"the training stream's batches of {size} examples cannot be computed in {parts} "
+                f"equal parts; choose an accumulation that divides {size}"
+            )
+        return size
     return max(min(settings.batch_size, task.train_examples) // parts, 1) * parts
