@@ -4,6 +4,7 @@ What a task says stands where advice would, below what the person decides on the
 Invariant: a decision that could have no effect is refused, never ignored.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -15,16 +16,11 @@ from tuner_engine.recipe import Setting
 from tuner_engine.specs import Choices, checked
 from tuner_engine.workload import Argument, Declared, Workload
 
-_THEIRS = (
-    "hidden_layers",
-    "hidden_width",
-    "dropout",
-    "label_smoothing",
-    "precision",
-    "rematerialize",
-    "augmentation",
-)
-"""Settings of the engine's own models: in a task they are its author's business."""
+_NOT_THERE = ("hidden_layers", "hidden_width", "precision", "rematerialize", "augmentation")
+"""Settings that only the engine's own models have; a task without such an argument has none."""
+
+_THEIRS = (*_NOT_THERE, "dropout", "label_smoothing")
+"""Settings that a task's author decides, by an argument of that name or in their code."""
 
 _STATED = ("learning_rate", "batch_size", "epochs", "accumulation")
 """Settings that a task may state."""
@@ -74,11 +70,8 @@ def overlaid(
         for name in own
         if name in settings and getattr(choices, name) is None and name not in typed
     }
-    theirs = {
-        name: _left_out(settings[name], said)
-        for name in _THEIRS
-        if name in settings and name not in own
-    }
+    kept = {name: setting for name, setting in settings.items() if _is_there(name, own)}
+    theirs = {name: _not_varied(kept[name], said) for name in _THEIRS if name in kept.keys() - own}
     optimizer = {**settings, **changed}["optimizer"].value
     if optimizer == "own":
         changed |= _of_own_optimizer(settings, choices, said)
@@ -87,7 +80,11 @@ def overlaid(
         for argument in said.arguments
         if argument.name not in settings
     }
-    return {**settings, **theirs, **changed, **listed}
+    return {**kept, **theirs, **changed, **listed}
+
+
+def _is_there(name: str, own: Mapping[str, Any]) -> bool:
+    return name in own or name not in _NOT_THERE
 
 
 def _said(said: Declared, workload: Workload) -> dict[str, Any]:
@@ -140,8 +137,12 @@ def _check_brought(choices: Choices, said: Declared) -> None:
 
 
 def _as_said(setting: Setting, said: Declared) -> Setting:
+    ends = [end for end in setting.range or () if isinstance(end, float | int)]
+    value = setting.value
+    beyond = isinstance(value, float | int) and ends and not min(ends) <= value <= max(ends)
     return replace(
         setting,
+        range=None if beyond else setting.range,  # theirs is not measured by what is usual
         basis="preset",
         confidence="medium",
         why=f"{said.place} says so.",
@@ -150,7 +151,7 @@ def _as_said(setting: Setting, said: Declared) -> Setting:
     )
 
 
-def _left_out(setting: Setting, said: Declared) -> Setting:
+def _not_varied(setting: Setting, said: Declared) -> Setting:
     why = f"Not varied: {said.place} builds its own model, and has no argument of this name."
     return replace(setting, range=None, why=why, sources=(said.place,), confidence="high")
 

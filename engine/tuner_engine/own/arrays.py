@@ -103,12 +103,11 @@ def _array(leaf: Any, name: str) -> np.ndarray:
 
 def _narrowed(array: np.ndarray, name: str) -> np.ndarray:
     """Return an array in the type that JAX computes with: 32 bits, unless 64 were asked for."""
-    try:
-        wanted = jax.dtypes.canonicalize_dtype(array.dtype)
-    except TypeError as error:
+    if not any(jax.numpy.issubdtype(array.dtype, kind) for kind in (np.number, np.bool_)):
         raise TaskError(
             f"{printable(name)}: an array of {array.dtype} holds no numbers; encode it first"
-        ) from error
+        )
+    wanted = jax.dtypes.canonicalize_dtype(array.dtype)
     if wanted == array.dtype or isinstance(array, np.memmap):
         return array
     if array.dtype.kind in "iu":

@@ -52,10 +52,7 @@ class Keys:
     """
 
     def __init__(self, tree: Tree) -> None:
-        self._impls = [
-            str(jax.random.key_impl(leaf)) if _is_key(leaf) else None
-            for leaf in jax.tree.leaves(tree)
-        ]
+        self._impls = [_impl(leaf) if _is_key(leaf) else None for leaf in jax.tree.leaves(tree)]
 
     def restored(self, tree: Tree) -> Tree:
         """Return a tree of `without_keys` with its keys in place again."""
@@ -115,6 +112,13 @@ def _leaves(tree: Tree) -> list[tuple[str, Any]]:
 
 def _is_key(leaf: Any) -> bool:
     return hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
+
+
+def _impl(key: Any) -> str:
+    """Return the generator of a key, which may be abstract."""
+    found: list[str] = []
+    jax.eval_shape(lambda key: found.append(str(jax.random.key_impl(key))), key)
+    return found[0]
 
 
 def _listed(names: list[str]) -> str:

@@ -27,6 +27,9 @@ _NOT_THEIRS = (
 _MESSAGE_WIDTH = 400
 """Longest message of an exception that is shown, in characters; JAX writes pages. House choice."""
 
+_WHERE_TRACED = "The error occurred while tracing the function"
+"""Where JAX begins to tell which of our functions called theirs."""
+
 R = TypeVar("R")
 
 
@@ -114,5 +117,6 @@ def _said(error: BaseException) -> str:
             f"the file ended the process (exit {error.code}); import it without running a program"
         )
     text = error.msg if isinstance(error, SyntaxError) else str(error)
+    text, _, _ = text.partition(_WHERE_TRACED)
     first = " ".join(line.strip() for line in text.strip().splitlines() if line.strip())
     return f"{kind}: {printable(first, width=_MESSAGE_WIDTH)}" if first else kind
