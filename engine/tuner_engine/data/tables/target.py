@@ -7,19 +7,16 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tuner_engine.data.tables import leaks
 from tuner_engine.data.tables.columns import Column
 from tuner_engine.data.tables.table import Table
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
 from tuner_engine.workload import Caution, TaskKind
-
-if TYPE_CHECKING:
-    import polars as pl
 
 _NAMES = (
     *("target", "label", "labels", "class", "classlabel", "outcome", "y", "response"),
@@ -39,9 +36,6 @@ _ROWS_PER_CLASS = 4
 
 _MOST_LABELS_SHARE = 0.5
 """Most different labels over rows; beyond, most classes have a single example. House choice."""
-
-_LEAK_ROWS = 20
-"""Rows below which a column may match the target by chance. House choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,14 +244,8 @@ def cautions(
     if lost:
         message = f"{lost:,} of {rows:,} rows have no {shown!r} and were left out."
         found.append(Caution(code="missing-target", message=message))
-    for column in columns:
-        if _gives_away(column, target):
-            message = (
-                f"Column {printable(column.name, width=60)!r} alone determines {shown!r}; "
-                "if it is not known when predicting, remove it."
-            )
-            found.append(Caution(code="leak", message=message))
-    return tuple(found)
+    leaking = leaks.cautions(columns, target.values, classes=len(target.class_names), target=shown)
+    return (*found, *leaking)
 
 
 def _could_be_either(target: Target) -> bool:
@@ -269,28 +257,3 @@ def _could_be_either(target: Target) -> bool:
         return False
     counted = (tuple(map(str, range(start, start + count))) for start in (0, 1))
     return target.class_names not in counted
-
-
-def _gives_away(column: Column, target: Target) -> bool:
-    """Return whether the target is one-to-one with the column, or a multiple of it."""
-    if target.rows.size < _LEAK_ROWS or column.missing:
-        return False
-    values = column.values
-    if target.task == "classification":
-        return (
-            column.distinct == len(target.class_names) and _pairs(values, target) == column.distinct
-        )
-    return column.kind == "numeric" and _is_line(values.to_numpy(), target.values)
-
-
-def _pairs(values: "pl.Series", target: Target) -> int:
-    import polars as pl
-
-    return pl.DataFrame({"feature": values, "target": target.values}).n_unique()
-
-
-def _is_line(x: NDArray[np.float64], y: NDArray[np.float64] | NDArray[np.int32]) -> bool:
-    with np.errstate(over="ignore", invalid="ignore"):
-        dx, dy = x - x.mean(), y - y.mean()
-        product = float(dx @ dx) * float(dy @ dy)
-        return product > 0 and float(dx @ dy) ** 2 > (1 - 1e-9) * product
