@@ -22,6 +22,7 @@ def advise(
     choices: stating.Decisions = stating.AnyModel(),  # noqa: B008 - frozen
     recipe: options.RecipeFile = None,
     place: options.AnyPlace = options.Place(),  # noqa: B008 - frozen
+    explain: options.Explained = None,
     out: options.AnyDocument = options.Document(),  # noqa: B008 - frozen
 ) -> int:
     """Take what data or a person say, and print a recipe."""
@@ -33,6 +34,8 @@ def advise(
     advised = starting.recipe(
         profile, fixed, given=given, now=datetime.now(UTC), further=said.further
     )
+    if explain is not None:
+        return _explain(advised, explain, out=out)
     content = results.encode(advised)
     if out.output is not None:
         output.save(content, out.output)
@@ -40,6 +43,24 @@ def advise(
         output.print_bytes(content)
     else:
         _print(advised)
+    return ExitCode.DONE
+
+
+def _explain(advised: Recipe, name: str, *, out: options.Document) -> int:
+    """Print and keep the explanation of one setting."""
+    from tuner_engine.advice import explain
+
+    explanation = explain.explain(advised, name)
+    content = explain.encode(explanation)
+    if out.output is not None:
+        output.save(content, out.output)
+    if out.json:
+        output.print_bytes(content)
+    else:
+        from rich.text import Text
+
+        told = explain.lines(explanation, width=max(output.width() or 100, 40))
+        output.print_lines(map(Text, told))
     return ExitCode.DONE
 
 

@@ -119,6 +119,14 @@ RecipeFile = Annotated[
 AnyPlace = Annotated[Place, Parameter(name="*", group=_RUN)]
 AnyEffort = Annotated[Effort, Parameter(name="*", group=_RUN)]
 AnyDocument = Annotated[Document, Parameter(name="*", group=_OUTPUT)]
+Explained = Annotated[
+    str | None,
+    Parameter(
+        name="--explain",
+        group=_OUTPUT,
+        help="Print all about one setting instead: reasons, formulas, sources, alternatives.",
+    ),
+]
 AnyStream = Annotated[Stream, Parameter(name="*", group=_OUTPUT)]
 
 

@@ -21,13 +21,12 @@ lints      decisions that look like a mistake
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib import import_module
 
 from tuner_engine.advice import changes, declared, presets, recorded, refusals
 from tuner_engine.advice.lints import CODES, lint
 from tuner_engine.recipe import Recipe, Setting, Value, this_tool
-from tuner_engine.specs import Choices
+from tuner_engine.specs import Choices, checked
 from tuner_engine.workload import Family, Profile, Workload
 
 __all__ = ["advise", "lint"]
@@ -106,22 +105,20 @@ def _informed(
     Own values count as in force when the other settings are advised, so that a recorded batch
     carries the learning rate with it unless that is recorded, too.
     """
-    plain = _settings(profile.workload, choices, further)
-    sha256 = profile.data.sha256 if profile.data else None
-    model = plain["model"].value if "model" in plain else profile.workload.base_model
-    own = recorded.matching(profile.workload, model=model, data_sha256=sha256)
-    decided = {**_stated(choices), **further}
+    plain, decided = _settings(profile.workload, choices, further), {**_stated(choices), **further}
     own = {
         name: found
-        for name, found in own.items()
+        for name, found in _recorded(profile, decided, plain).items()
         if name in plain and name not in decided and _usable(name, found.value, profile.workload)
     }
     if not own:
         return plain
     values = {name: found.value for name, found in own.items() if found.value is not None}
-    known = {name: value for name, value in values.items() if name in Choices.__dataclass_fields__}
+    choosable = Choices.__dataclass_fields__ if profile.workload.regime == "scratch" else ()
+    known = {name: value for name, value in values.items() if name in choosable}
     more = {name: value for name, value in values.items() if name not in known}
-    within = replace(choices, **known)
+    made = {name: getattr(choices, name) for name in Choices.__dataclass_fields__}
+    within = checked({**made, **known}, Choices, what="your own presets")
     settings = _settings(profile.workload, within, {**further, **more})
     return {
         name: recorded.remembered(plain[name], own[name], name=name) if name in own else setting
@@ -129,8 +126,24 @@ def _informed(
     }
 
 
+def _recorded(
+    profile: Profile, decided: Mapping[str, Value], plain: Mapping[str, Setting]
+) -> dict[str, recorded.Recorded]:
+    """Return what own presets say of these data."""
+    workload = profile.workload
+    usual = plain["model"].value if "model" in plain else workload.base_model
+    return recorded.matching(
+        workload,
+        decided=decided.get("model", workload.base_model),
+        advised=usual,
+        data_sha256=profile.data.sha256 if profile.data else None,
+    )
+
+
 def _usable(name: str, value: Value, workload: Workload) -> bool:
-    """Return whether a recorded value can be followed on these data: a batch may be too large."""
+    """Return whether a recorded value can be followed: a batch may be too large for these data."""
+    if name == "model":
+        return workload.base_model is None
     return name != "batch_size" or (isinstance(value, int) and value <= workload.train_examples)
 
 

@@ -147,6 +147,11 @@ def lines(explanation: Explanation, *, width: int = 100) -> list[str]:
     return [printable(line) for line in told]
 
 
+def encode(explanation: Explanation) -> bytes:
+    """Return an explanation as indented JSON ending in a newline."""
+    return msgspec.json.format(msgspec.json.encode(explanation), indent=2) + b"\n"
+
+
 def _part(title: str, text: str, *, width: int) -> list[str]:
     if not text:
         return []

@@ -49,15 +49,19 @@ def files() -> list[Path]:
     return sorted(folder().glob("*.toml"))
 
 
-def matching(workload: Workload, *, model: Value, data_sha256: str | None) -> dict[str, Recorded]:
+def matching(
+    workload: Workload, *, decided: Value, advised: Value, data_sha256: str | None
+) -> dict[str, Recorded]:
     """Return what own presets say for a workload: setting → the figure that ranks first.
 
     Rows recorded on the very same data rank first, then those that name the task, then those that
-    name the model, then the newest by `at.date`.
+    name the model, then the newest by `at.date`. Where no model was decided, the first row that
+    brings one decides it, and rows for other models are passed over.
 
     Args:
         workload: What is advised for.
-        model: The model in force; none keeps rows for any model only.
+        decided: The model that a person decided on, or none.
+        advised: The model that would be advised, or none.
         data_sha256: Of the data, where there are any.
 
     Raises:
@@ -65,17 +69,25 @@ def matching(workload: Workload, *, model: Value, data_sha256: str | None) -> di
     """
     fitting = [
         (row, presets)
-        for family, presets in (_read(path) for path in files())
+        for about, presets in (_read(path) for path in files())
         for row in presets.rows.values()
-        if family in {workload.family, "any"} and _fits(row, workload, model=model)
+        if about in {workload.family, "any"} and _fits(row, workload)
     ]
     fitting.sort(key=lambda pair: _rank(pair[0], data_sha256=data_sha256))
+    model = decided if decided is not None else _brought(fitting, advised=advised)
     return {
         name: Recorded(figure=figure, row=row, sources=presets.cited(row.id))
         for row, presets in fitting
+        if not row.models or model in row.models
         for name, figure in row.settings.items()
         if figure.value is not None or figure.unset
     }
+
+
+def _brought(fitting: list[tuple[Row, Presets]], *, advised: Value) -> Value:
+    """Return the model of the first-ranked row that brings one, or the advised one."""
+    values = [row.settings["model"].value for row, _ in fitting if "model" in row.settings]
+    return next((value for value in reversed(values) if value is not None), advised)
 
 
 def shelf() -> list[Presets]:
@@ -92,13 +104,10 @@ def _read(path: Path) -> tuple[str, Presets]:
     return family(path), read([path], sources=FOLDER / "sources.toml")
 
 
-def _fits(row: Row, workload: Workload, *, model: Value) -> bool:
+def _fits(row: Row, workload: Workload) -> bool:
     regimes = {"scratch": "scratch", "inference": "inference"}
-    return (
-        row.task in {None, workload.task}
-        and row.regime == regimes.get(workload.regime, "fine-tune")
-        and (not row.models or model in row.models)
-    )
+    regime = regimes.get(workload.regime, "fine-tune")
+    return row.task in {None, workload.task} and row.regime == regime
 
 
 def _rank(row: Row, *, data_sha256: str | None) -> tuple[bool, bool, bool, str]:
