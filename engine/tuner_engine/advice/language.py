@@ -66,7 +66,24 @@ def settings(workload: Workload, choices: Choices, presets: Presets) -> dict[str
     Raises:
         UsageError: The workload does not say how many tokens there are.
     """
-    return training.settings(case(workload, choices, presets), _OWN)
+    corpus = case(workload, choices, presets)
+    found = training.settings(corpus, _OWN)
+    return found if corpus.stated is None else {**found, **_further(corpus)}
+
+
+def _further(case: Corpus) -> dict[str, Setting]:
+    """Return what a trainer elsewhere lets one set, and the one here does not."""
+    length = case.tokens.sequence_length
+    sequence = replace(
+        published(case.presets, "A58", "sequence_length"),
+        value=length,
+        basis="rule",
+        why=f"The {length:,} tokens that the workload is stated with.",
+    )
+    return {
+        **{name: published(case.presets, *rows) for name, rows in _ELSEWHERE.items()},
+        "sequence_length": sequence,
+    }
 
 
 def case(workload: Workload, choices: Choices, presets: Presets) -> Corpus:
@@ -247,6 +264,14 @@ def _weight_decay(case: Corpus) -> Setting:
         sources=(*setting.sources, *case.presets.cited("A68")),
     )
 
+
+_ELSEWHERE = {
+    "beta1": ("A50", "beta1"),
+    "beta2": ("C10", "beta2"),
+    "epsilon": ("A52", "epsilon"),
+    "min_learning_rate_share": ("A48", "min_learning_rate_share"),
+}
+"""Setting → the row and figure of it, where the model is trained by another program."""
 
 _OWN: dict[str, Callable[[Corpus], Setting]] = {
     "model": _model,
