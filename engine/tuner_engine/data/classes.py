@@ -72,6 +72,20 @@ def contradicting(group: NDArray[np.int64], labels: NDArray[Any]) -> NDArray[np.
     return np.asarray(torn[group])
 
 
+def ceiling(group: NDArray[np.int64], labels: NDArray[Any]) -> float:
+    """Return the best accuracy of anything that answers equal examples alike, 0 to 1.
+
+    Args:
+        group: Equal for equal examples, counting from 0, shape [examples].
+        labels: Their answers, as indices.
+    """
+    answers = int(labels.max(initial=0)) + 1
+    pairs, counts = np.unique(group * answers + labels.astype(np.int64), return_counts=True)
+    commonest = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.int64)
+    np.maximum.at(commonest, pairs // answers, counts)
+    return float(commonest.sum() / group.size)
+
+
 def _listed(class_names: Sequence[str], which: NDArray[np.intp]) -> str:
     shown = ", ".join(_shown(class_names[index]) for index in which[:_SHOWN].tolist())
     return shown + (f" and {which.size - _SHOWN:,} more" if which.size > _SHOWN else "")

@@ -85,12 +85,11 @@ def _understand(spec: DataSpec, *, seed: int, available_bytes: int) -> _Understo
     pictures = readers.read(spec, seed=seed, available_bytes=available_bytes)
     group = _groups(pictures.pixels)
     parts = _parts(spec, pictures, group, seed=seed)
-    repeated = facts.repeats(group, pictures.labels, parts)
-    work = facts.workload(pictures, parts, duplicate_share=repeated.share)
+    work = facts.workload(pictures, parts, group)
     found = Profile(
         workload=work,
         data=facts.data(spec, pictures),
-        cautions=(*pictures.cautions, *facts.cautions(work, pictures, parts, repeated)),
+        cautions=(*pictures.cautions, *facts.cautions(work, pictures, parts, group)),
     )
     return _Understood(found, pictures, parts)
 

@@ -20,13 +20,6 @@ from tuner_engine.workload import Caution, ColumnFacts, DataFacts, Workload
 
 Role = Literal["feature", "target", "unused"]
 
-_FEW_VALID = 100
-"""Validation examples below which one example moves accuracy by more than a percent. House
-choice."""
-
-_NOTICED_DUPLICATES = 0.01
-"""Share of repeated rows worth a word. House choice."""
-
 
 def workload(
     target: Target,
@@ -119,24 +112,12 @@ def _encoding(levels: Levels) -> str:
 def cautions(work: Workload, target: Target, parts: Parts) -> tuple[Caution, ...]:
     """Return what a person should know of the split."""
     found = []
-    if work.valid_examples < _FEW_VALID:
-        message = (
-            f"{work.train_examples:,} rows train and {work.valid_examples:,} validate: "
-            "small differences between settings will be noise."
-        )
-        found.append(Caution(code="few-rows", message=message))
     if work.features > work.train_examples:
         message = (
             f"{work.features:,} features for {work.train_examples:,} training rows: "
             "a network can learn these rows by heart."
         )
         found.append(Caution(code="more-features-than-rows", message=message))
-    if work.duplicate_share >= _NOTICED_DUPLICATES:
-        message = (
-            f"{work.duplicate_share:.1%} of the rows repeat an earlier one in every column used; "
-            "equal rows stay on one side of the split."
-        )
-        found.append(Caution(code="duplicate-rows", message=message))
     if not target.class_names:
         return tuple(found)
     return (*found, *classes.cautions(target.values, target.class_names, parts, noun="rows"))

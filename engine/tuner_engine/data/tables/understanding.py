@@ -7,8 +7,10 @@ reports them and `load` carries them out.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tuner_engine.data.tables import columns, demo, facts, prepare, readers, split, target
+from tuner_engine.data import held_out
+from tuner_engine.data.tables import columns, demo, facts, prepare, readers, repeats, split, target
 from tuner_engine.data.tables.columns import Column
 from tuner_engine.data.tables.table import Table
 from tuner_engine.errors import DataError, UsageError
@@ -66,16 +68,23 @@ def understand(
     chosen = target.choose(every, wanted, name=table.name)
     found = target.read(chosen, table)
     features = _features(every, found, table)
-    parts, duplicate_share = _parts(spec, features, found, table, seed=seed)
+    likeness = repeats.likeness(features, found)
+    parts = _parts(spec, likeness.rows, found, table, seed=seed)
     plan = prepare.fit(features, parts.train)
     workload = facts.workload(
-        found, features, parts, features_wide=plan.width, duplicate_share=duplicate_share
+        found,
+        features,
+        parts,
+        features_wide=plan.width,
+        duplicate_share=likeness.duplicate_share,
     )
     data = facts.data(spec, table, every, found=found, plan=plan)
     cautions = (
         *table.cautions,
         *doubts,
         *target.cautions(found, features, guessed=data.target_guessed, rows=table.frame.height),
+        *held_out.cautions(likeness.rows, parts, given=table.sides is not None, noun="rows"),
+        *repeats.cautions(likeness, found, given=table.sides is not None),
         *facts.cautions(workload, found, parts),
     )
     return Understood(
@@ -117,15 +126,8 @@ def _features(every: tuple[Column, ...], found: target.Target, table: Table) -> 
 
 
 def _parts(
-    spec: DataSpec, features: tuple[Column, ...], found: target.Target, table: Table, *, seed: int
-) -> tuple[split.Parts, float]:
-    """Return the split and the share of rows that repeat an earlier one."""
-    import polars as pl
-
-    rows = pl.DataFrame([column.values for column in features]).with_columns(
-        pl.Series(found.column.name, found.values)
-    )
-    group = split.groups(rows)
+    spec: DataSpec, group: NDArray[np.int64], found: target.Target, table: Table, *, seed: int
+) -> split.Parts:
     parts = split.of(
         group,
         found.classes,
@@ -134,14 +136,13 @@ def _parts(
         test_share=spec.test_share,
         seed=seed,
     )
-    different = int(group.max()) + 1
     if not parts.train.size or not parts.valid.size:
         raise DataError(
-            f"{table.name}: {found.rows.size:,} rows with {different:,} different ones are too few "
-            "to split; training and validation need at least one each, of the same class"
+            f"{table.name}: {found.rows.size:,} rows with {int(group.max()) + 1:,} different ones are "
+            "too few to split; training and validation need at least one each, of the same class"
         )
     if np.unique(found.values[parts.train]).size < 2:
         raise DataError(
             f"{table.name}: every training row has the same target; more different rows are needed"
         )
-    return parts, 1.0 - different / group.size
+    return parts
