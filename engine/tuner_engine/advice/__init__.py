@@ -69,7 +69,7 @@ def advise(
         tool=this_tool(),
         workload=profile.workload,
         settings=settings,
-        warnings=(*kept, *lint(settings, profile.workload)),
+        warnings=(*kept, *lint(settings, profile.workload, data_facts=profile.data)),
         environment=dict(environment),
         data=profile.data,
     )

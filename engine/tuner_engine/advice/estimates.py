@@ -5,12 +5,15 @@ well. Invariant: where something is not known there is no estimate, never a gues
 """
 
 from collections.abc import Mapping
+from typing import Literal
+
+from msgspec.structs import replace
 
 from tuner_engine.advice import catalogue, duration, fitting
 from tuner_engine.advice.catalogue import BaseModel
 from tuner_engine.advice.duration import Duration
 from tuner_engine.advice.fitting import Fit
-from tuner_engine.advice.memory import Plan, billions
+from tuner_engine.advice.memory import Plan, billions, need
 from tuner_engine.recipe import Setting, Value
 from tuner_engine.workload import Hardware, Workload
 
@@ -65,7 +68,7 @@ def memory_fit(settings: Settings, workload: Workload) -> Fit | None:
         workload: What it trains, and on what.
     """
     available = device_bytes(workload.hardware)
-    plan = plan_of(settings, workload)
+    plan = plan_of(settings, workload) if available is not None else None
     if available is None or plan is None:
         return None
     return fitting.fit(_sharded(plan, available), available_bytes=available)
@@ -78,10 +81,12 @@ def time_needed(settings: Settings, workload: Workload) -> Duration | None:
         settings: Of a recipe.
         workload: What it trains, and on what.
     """
-    hardware, plan = workload.hardware, plan_of(settings, workload)
+    hardware, epochs = workload.hardware, _number(settings, "epochs")
     known = catalogue.device(hardware.device) if hardware else None
-    epochs = _number(settings, "epochs")
-    if plan is None or known is None or hardware is None or plan.method == "serving" or not epochs:
+    if hardware is None or known is None or not epochs or workload.regime == "inference":
+        return None
+    plan = plan_of(settings, workload)
+    if plan is None:
         return None
     return duration.estimate(
         plan,
@@ -175,13 +180,10 @@ def _built(settings: Settings, workload: Workload) -> BaseModel | None:
 
 def _sharded(plan: Plan, available: int) -> Plan:
     """Return the plan divided among the devices as far as it takes to fit."""
-    from msgspec.structs import replace
-
-    from tuner_engine.advice.memory import need
-
     if plan.devices == 1 or plan.method == "serving":
         return plan
-    stages = [replace(plan, sharded=stage) for stage in (0, 1, 2, 3)]
+    numbers: tuple[Literal[0, 1, 2, 3], ...] = (0, 1, 2, 3)
+    stages = [replace(plan, sharded=stage) for stage in numbers]
     return next((each for each in stages if need(each).bytes <= available), stages[-1])
 
 
