@@ -50,21 +50,28 @@ def _written(case: Case, at_once: str, parts: str) -> Written:
         accumulation = case.number("accumulation")
         return NOTHING if accumulation is None else Written(fields={parts: int(accumulation)})
     micro, accumulation = found
+    return Written(fields={at_once: micro, parts: accumulation}, approximated=approximated(case))
+
+
+def approximated(case: Case) -> tuple[Approximated, ...]:
+    """Return where the product differs from what the recipe states."""
+    found = split(case)
+    if found is None:
+        return ()
+    micro, accumulation = found
     batch, product = case.number("batch_size"), micro * accumulation * case.devices
     near = []
-    if batch and product != batch:
-        spread = f" × {case.devices} devices" if case.devices > 1 else ""
-        why = f"{micro} at once × {accumulation} parts{spread} make {product}"
-        near.append(Approximated(name="batch_size", value=batch, written=product, why=why))
-    elif batch and case.devices > 1:
-        why = f"it is {micro * accumulation} on each of {case.devices} devices, started together"
+    if batch and (product != batch or case.devices > 1):
+        why = f"{micro} at once × {accumulation} parts make {micro * accumulation}"
+        if case.devices > 1:
+            why += f" on each of {case.devices} devices, {product} on all of them"
         near.append(Approximated(name="batch_size", value=batch, written=product, why=why))
     for name, value in (("accumulation", accumulation), ("micro_batch_size", micro)):
         stated = case.number(name)
         if stated is not None and stated != value:
             why = "the batch and the micro-batch decide it"
             near.append(Approximated(name=name, value=stated, written=value, why=why))
-    return Written(fields={at_once: micro, parts: accumulation}, approximated=tuple(near))
+    return tuple(near)
 
 
 def _read(fields: Fields, at_once: str, parts: str) -> Found:

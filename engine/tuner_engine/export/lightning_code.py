@@ -6,7 +6,7 @@ step; a test holds them against the engine's own. Source: lightning 2.6.6, `Trai
 """
 
 from tuner_engine.export import rates
-from tuner_engine.export.batches import split
+from tuner_engine.export.batches import approximated, split
 from tuner_engine.export.case import Case
 from tuner_engine.export.code import arguments, docstring, literal, mapping, needed
 from tuner_engine.export.hf_trainer import MODEL_CONFIG, MOMENTUM
@@ -117,7 +117,7 @@ def write(case: Case) -> Exported:
         content=code.encode(),
         suffix=".py",
         dropped=(*case.unwritable, *lost(case, _SAID, hints=_HINTS, otherwise=MODEL_CONFIG)),
-        approximated=(*near, *_near_schedule(case)),
+        approximated=(*near, *_near_schedule(case), *approximated(case)),
     )
 
 

@@ -8,7 +8,7 @@ beside the engine's own.
 from collections.abc import Callable
 
 from tuner_engine.export import rates
-from tuner_engine.export.batches import split
+from tuner_engine.export.batches import approximated, split
 from tuner_engine.export.case import Case
 from tuner_engine.export.code import arguments, docstring, literal, needed
 from tuner_engine.export.hf_trainer import MODEL_CONFIG, MOMENTUM
@@ -96,7 +96,7 @@ def write(case: Case) -> Exported:
         content=(head + body).encode(),
         suffix=".py",
         dropped=(*case.unwritable, *lost(case, _SAID, hints=_HINTS, otherwise=MODEL_CONFIG)),
-        approximated=(*told, *_near_schedule(case)),
+        approximated=(*told, *_near_schedule(case), *approximated(case)),
     )
 
 

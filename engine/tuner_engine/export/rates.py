@@ -41,6 +41,9 @@ NEAR_EXPONENTIAL_POWER = 3.6
 """Of a polynomial with the mean of our exponential decay, 1 / (power + 1) = 0.99 / ln 100.
 House choice."""
 
+_EVALUATIONS = "eval_strategy"
+"""When a plateau is looked for; the schedule is refused without."""
+
 _BACK = {
     "constant": "constant",
     "constant_with_warmup": "constant",
@@ -164,11 +167,12 @@ def _plateau(case: Case, dialect: Dialect) -> Written:
         factor=0.1,
         patience=10,
     )
-    return _joined(near, _unsaid(case, "warmup_share", "a plateau's schedule has no warm-up"))
+    rest = (_unsaid(case, "warmup_share", "a plateau's schedule has no warm-up"), _floor(case))
+    return _joined(near, Written(fields={_EVALUATIONS: "epoch"}), *rest)
 
 
 def _one_cycle(case: Case, dialect: Dialect) -> Written:
-    rest = _unsaid(case, "warmup_share", "one-cycle has a rise of its own")
+    rest = _joined(_unsaid(case, "warmup_share", "one-cycle has a rise of its own"), _floor(case))
     if not dialect.one_cycle:
         why = "a cosine after a straight rise over the first quarter stands in"
         near = _kind("cosine", dialect, instead="one-cycle", why=why)
@@ -235,6 +239,7 @@ def _read_kind(fields: Fields, dialect: Dialect) -> Found:
     meant = {"decay_type", "num_decay_steps", "factor", "patience", "pct_start", "div_factor"}
     meant |= {"final_div_factor"}
     used = tuple(f"{dialect.arguments}.{name}" for name in sorted(meant))
+    used += (_EVALUATIONS,) if ours == "reduce-on-plateau" else ()
     known = tuple(name for name in used if name in fields)
     return Found(settings={"schedule": ours}, used=(dialect.kind, *known))
 
