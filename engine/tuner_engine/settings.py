@@ -4,6 +4,7 @@ One table names every setting once: presets, advice, lints, exports and imports 
 names. Invariant: the order of the table is the order of a recipe.
 """
 
+from collections.abc import Collection
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -284,7 +285,7 @@ SETTINGS: MappingProxyType[str, Known] = MappingProxyType(
 """Setting → what is known of it, in the order of a recipe."""
 
 
-def ordered(names: "set[str] | frozenset[str]") -> list[str]:
+def ordered(names: Collection[str]) -> list[str]:
     """Return names in the order of a recipe; those that are unknown come last, by name."""
     places = {name: place for place, name in enumerate(SETTINGS)}
     return sorted(names, key=lambda name: (places.get(name, len(places)), name))

@@ -60,7 +60,7 @@ def advise(
         DataError: A file of own presets is malformed.
     """
     filled = declared.completed(choices, profile.workload)
-    refusals.check(filled, profile.workload)
+    refusals.check(filled, profile.workload, further=further)
     advised = changes.told(_informed(profile, filled, further))
     settings = declared.overlaid(advised, choices, profile.workload)
     kept = tuple(caution for caution in profile.cautions if caution.code not in CODES)

@@ -1,22 +1,38 @@
-"""Which decisions contradict the data so plainly that there is nothing to advise?
+"""Which decisions contradict the facts so plainly that there is nothing to advise?
 
 A decision that is merely unusual is a lint; one without a meaning is refused here.
 """
 
+from collections.abc import Mapping
+
 from tuner_engine import specs
 from tuner_engine.errors import UsageError
+from tuner_engine.recipe import Value
+from tuner_engine.settings import SETTINGS
 from tuner_engine.specs import Choices
 from tuner_engine.workload import Workload
 
+_FIXED_SHAPE = ("hidden_layers", "hidden_width")
+"""Decisions that a pretrained model has already taken."""
 
-def check(choices: Choices, workload: Workload) -> None:
-    """Accept decisions that a training on this data can follow.
+
+def check(choices: Choices, workload: Workload, *, further: Mapping[str, Value] = {}) -> None:
+    """Accept decisions that a training or a sampling on these facts can follow.
+
+    Args:
+        choices: What was decided about a training.
+        workload: The facts.
+        further: What was decided about tuning or sampling.
 
     Raises:
         UsageError: A value is outside what its setting allows; a batch holds more rows than there
-            are; labels are to be smoothed where a number is predicted.
+            are; labels are to be smoothed where a number is predicted; a setting belongs to
+            another way of training.
     """
     specs.checked(choices, Choices, what="the choices")
+    _check_belonging(choices, workload, further)
+    if workload.regime == "inference":
+        return
     rows, batch = workload.train_examples, choices.batch_size
     if batch is not None and batch > rows:
         raise UsageError(
@@ -28,3 +44,28 @@ def check(choices: Choices, workload: Workload) -> None:
             f"label_smoothing {choices.label_smoothing:g} has no meaning when a number is "
             "predicted; give 0, or leave it to advice"
         )
+
+
+def _check_belonging(choices: Choices, workload: Workload, further: Mapping[str, Value]) -> None:
+    """Refuse a setting that this way of training or sampling does not have."""
+    regime, family = workload.regime, workload.family
+    if regime == "scratch" and further:
+        name = next(iter(further))
+        raise UsageError(
+            f"{name} belongs to tuning or sampling a pretrained model, and this is a training from "
+            "scratch; name the model and the --regime, or leave it out"
+        )
+    names = [name for name in Choices.__dataclass_fields__ if getattr(choices, name) is not None]
+    if regime == "scratch":
+        return
+    for name in names:
+        if name in _FIXED_SHAPE:
+            raise UsageError(
+                f"{name} is fixed in a pretrained model; leave it out, or train from scratch"
+            )
+    for name in (*names, *further):
+        known = SETTINGS.get(name)
+        if known is not None and not known.belongs(family=family, regime=regime):
+            raise UsageError(
+                f"{name} has no meaning for {family} with regime {regime}; leave it out"
+            )

@@ -18,6 +18,7 @@ from tuner_engine.advice.finetune import (
 from tuner_engine.advice.finetune.case import Case
 from tuner_engine.advice.presets import load
 from tuner_engine.recipe import Setting, Value
+from tuner_engine.settings import ordered, unit
 from tuner_engine.workload import Workload
 
 Advice = Callable[[Case], Setting]
@@ -75,7 +76,21 @@ def settings(workload: Workload, decisions: Mapping[str, Value]) -> dict[str, Se
     """
     case = Case(workload=workload, decisions=decisions, presets=load("finetune"))
     advised = {name: _ADVICE[name](case) for name in _ADVICE if _applies(name, case)}
-    return {name: decided(found, decisions.get(name)) for name, found in advised.items()}
+    settled = {name: decided(found, decisions.get(name)) for name, found in advised.items()}
+    others = {name: _only_decided(name, decisions[name]) for name in decisions.keys() - advised}
+    return {name: (settled | others)[name] for name in ordered(settled.keys() | others)}
+
+
+def _only_decided(name: str, value: Value) -> Setting:
+    """Return a setting that a person decided, and that advice has nothing to say about."""
+    return Setting(
+        value=value,
+        unit=unit(name),
+        basis="chosen",
+        confidence="high",
+        why="Decided by you; nothing is advised about it.",
+        locked=True,
+    )
 
 
 def _applies(name: str, case: Case) -> bool:
