@@ -138,8 +138,9 @@ def _parts(
     )
     if not parts.train.size or not parts.valid.size:
         raise DataError(
-            f"{table.name}: {found.rows.size:,} rows with {int(group.max()) + 1:,} different ones are "
-            "too few to split; training and validation need at least one each, of the same class"
+            f"{table.name}: {found.rows.size:,} rows, {int(group.max()) + 1:,} of them different, "
+            "are too few to split; training and validation need at least one each, of the same "
+            "class"
         )
     if np.unique(found.values[parts.train]).size < 2:
         raise DataError(
