@@ -20,6 +20,7 @@ COMMANDS = {
     "probe": "Answer one question by measurement: `probe lr` finds the learning rate.",
     "tune": "Advise a recipe, measure its learning rate, and print the result.",
     "train": "Train once, from start to end, with the values given or advised.",
+    "task": "Begin a task of your own: a model, a loss and data in a Python file.",
     "export": "Write the recipe of a run or a file in another format.",
     "import-config": "Read a config of another program into a recipe, and judge it.",
     "runs": "List, show or remove the runs kept on this machine.",

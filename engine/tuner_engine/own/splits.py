@@ -161,8 +161,8 @@ def _stream_cautions(train: Batch | Batches) -> Iterator[Caution]:
         yield Caution(
             code="stream-order",
             message=(
-                "Training examples come in batches, in an order of their own: all trainings side "
-                "by side see the same ones, and a run can only be repeated if that order can."
+                "Training examples come in batches, in an order of their own: a run gives the same "
+                "numbers again only if that order is the same again."
             ),
         )
 
