@@ -8,7 +8,17 @@ import pytest
 from tuner_engine.advice import advise
 from tuner_engine.recipe import Recipe
 from tuner_engine.specs import Choices
-from tuner_engine.workload import Caution, DataFacts, Profile, TaskKind, Workload
+from tuner_engine.workload import (
+    Caution,
+    DataFacts,
+    Family,
+    Hardware,
+    Pixels,
+    Profile,
+    TaskKind,
+    Tokens,
+    Workload,
+)
 
 CREATED = "2026-03-01T12:00:00+00:00"
 
@@ -23,6 +33,48 @@ def workload(rows: int = 20_000, task: TaskKind = "classification") -> Workload:
         features=12,
         outputs=3 if task == "classification" else 1,
     )
+
+
+def of_family(family: Family, examples: int = 7_000, **facts: Any) -> Profile:
+    """Return the profile of data of any family, with the facts that such data bring."""
+    tasks: dict[Family, TaskKind] = {"language": "language-modelling", "own": "own"}
+    task = facts.pop("task", tasks.get(family, "classification"))
+    sequence = facts.pop("sequence_length", 128)
+    tokens = facts.pop("train_tokens", examples * sequence)
+    lengths = {"mean_length": 50.0, "median_length": 40.0, "longest": 300}
+    usual: dict[str, Any] = {
+        "pixels": Pixels(height=28, width=28, channels=1) if family == "image" else None,
+        "tokens": Tokens(
+            tokenizer="char",
+            vocabulary=65,
+            train_tokens=tokens,
+            sequence_length=sequence,
+            **lengths,
+        )
+        if family in {"text", "language"}
+        else None,
+        "hardware": Hardware(device="gpu") if facts.pop("accelerated", False) else None,
+    }
+    work = Workload(
+        family=family,
+        task=task,
+        train_examples=examples,
+        valid_examples=max(examples // 5, 1),
+        test_examples=max(examples // 5, 1),
+        features=12 if family == "tabular" else 0,
+        outputs=1 if task == "regression" else 3,
+        **{**usual, **facts},
+    )
+    data = DataFacts(
+        source="d", sha256="5ea1", rows=examples, format="csv", target="y", target_guessed=False
+    )
+    return Profile(workload=work, data=data)
+
+
+@pytest.fixture(scope="session")
+def of() -> Callable[..., Profile]:
+    """Make the profile of data of any family."""
+    return of_family
 
 
 @pytest.fixture(scope="session")

@@ -116,5 +116,6 @@ def _value(value: Value | tuple[Value, ...]) -> str:
 
 
 def _text(text: str) -> str:
-    """Return text as a TOML string, whose escapes are those of JSON."""
-    return json.dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")
+    """Return text as a TOML string, whose escapes are those of JSON; the file is UTF-8."""
+    whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
