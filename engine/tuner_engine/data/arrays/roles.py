@@ -84,13 +84,22 @@ def parts(arrays: Mapping[str, Stored], *, target: str | None, name: str) -> tup
             f"{name}: no pair of examples and answers among its arrays: {listed}; call them x and "
             "y, images and labels, or x_train, y_train, x_test and y_test"
         )
+    check_lengths(found)
+    return tuple(found)
+
+
+def check_lengths(found: Sequence[Part]) -> None:
+    """Raise unless there is one answer for each example.
+
+    Raises:
+        DataError: There are more or fewer.
+    """
     for part in found:
         if part.x.rows != part.y.rows:
             raise DataError(
                 f"{part.x.name}: {part.x.rows:,} examples, but {part.y.rows:,} answers in "
                 f"{part.y.name}; there must be one for each"
             )
-    return tuple(found)
 
 
 def _named(arrays: Mapping[str, Stored], target: str, *, name: str) -> Part:

@@ -60,16 +60,18 @@ def pair(source: Source) -> Pairs:
     named = _array(source)
     if len(named.shape) == 1:
         partner = _partner(source, wanted="x")
-        examples, labels = (partner, source), (_array(partner), named)
+        sources, arrays = (partner, source), (_array(partner), named)
     else:
         partner = _partner(source, wanted="y")
-        examples, labels = (source, partner), (named, _array(partner))
-    if len(labels[0].shape) == 1 or len(labels[1].shape) != 1:
+        sources, arrays = (source, partner), (named, _array(partner))
+    if len(arrays[0].shape) == 1 or len(arrays[1].shape) != 1:
         raise DataError(
             f"{source.name} and {partner.name}: not images and their labels; labels are a list, "
             "images an array with more axes"
         )
-    return Pairs((Part(None, *labels),), examples)
+    part = Part(None, *arrays)
+    roles.check_lengths([part])
+    return Pairs((part,), sources)
 
 
 def folder(path: Path, *, name: str) -> Pairs:
