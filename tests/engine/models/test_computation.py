@@ -69,7 +69,7 @@ def gradient(step: Step, variables: Variables, key: jax.Array = KEY) -> tuple[fl
     return float(loss), np.concatenate([np.ravel(leaf) for leaf in leaves])
 
 
-@pytest.mark.parametrize("model", families.MODELS)
+@pytest.mark.parametrize("model", ["tabular-resnet", "resnet-20", "vit-tiny", "decoder-1m"])
 def test_rematerialising_changes_no_number(model: Model) -> None:
     """Up to rounding, with the same units switched off."""
     kept = gradient(measure(model, noisy=True), start(model))

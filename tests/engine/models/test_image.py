@@ -23,7 +23,7 @@ def _device(device: None) -> None: ...
 
 def made(model: Model = "cnn", *, augmentation: Augmentation = "none", **sizes: int) -> Task:
     settings = problems.settings(
-        model=model, hidden_layers=3, hidden_width=8, augmentation=augmentation
+        model=model, hidden_layers=2, hidden_width=8, augmentation=augmentation
     )
     return image.task(families.images(**sizes), settings)
 

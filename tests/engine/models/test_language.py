@@ -1,6 +1,9 @@
 """Does a language task learn and score exactly the tokens that it should?"""
 
 import dataclasses
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
 
 import families
 import jax
@@ -10,7 +13,7 @@ import problems
 import pytest
 
 from tuner_engine.models import language
-from tuner_engine.training.task import Noise
+from tuner_engine.training.task import Batch, Noise, Task, Variables
 
 KEY, QUIET = jax.random.key(0), Noise()
 
@@ -23,12 +26,34 @@ def settings() -> problems.Hyperparameters:
     return problems.settings(model="decoder-1m", hidden_layers=1, hidden_width=32)
 
 
+class Compiled(NamedTuple):
+    """A task with its first variables, its loss and gradient, and its scores."""
+
+    task: Task
+    start: Variables
+    loss: Callable[..., Any]
+    score: Callable[..., Any]
+
+
+@cache
+def compiled(kind: str) -> Compiled:
+    task = language.task(families.dataset(kind), settings())
+    start = jax.jit(task.init)(KEY)
+
+    def loss(batch: Batch) -> Any:
+        def loss_of(params: Any) -> Any:
+            return task.loss(start._replace(params=params), batch, KEY, QUIET)[0]
+
+        return jax.value_and_grad(loss_of)(start.params)
+
+    return Compiled(task, start, jax.jit(loss), jax.jit(lambda batch: task.score(start, batch)))
+
+
 def test_every_token_but_the_first_is_scored() -> None:
     """The training loss is the mean of the scores where nothing is masked."""
-    task = language.task(families.passages(), settings())
-    start = jax.jit(task.init)(KEY)
-    found = jax.jit(task.score)(start, task.valid)
-    loss, _ = jax.jit(task.loss)(start, task.train, KEY, QUIET)
+    task, _, measure, score = compiled("passages")
+    found = score(task.valid)
+    loss, _ = measure(task.train)
     assert found["loss"].shape == found["correct"].shape == (8,)
     assert float(loss) == pytest.approx(float(found["loss"].mean()), rel=1e-5)
     assert task.weight is None
@@ -37,15 +62,13 @@ def test_every_token_but_the_first_is_scored() -> None:
 
 def test_only_completions_are_learnt() -> None:
     """Tokens to be learnt are counted, but never one predicted from another example."""
-    dataset = families.pairs()
-    task = language.task(dataset, settings())
+    task, _, measure, score = compiled("pairs")
     assert task.weight is not None
-    start = jax.jit(task.init)(KEY)
-    found = jax.jit(task.score)(start, task.valid)
+    found = score(task.valid)
     # Of the places 2, 3, 4, 6 and 7, number 4 begins a segment.
     np.testing.assert_array_equal(found["weight"], [4.0] * 8)
     assert float(task.weight(task.train)) == 32.0
-    loss, _ = jax.jit(task.loss)(start, task.train, KEY, QUIET)
+    loss, _ = measure(task.train)
     assert float(loss) == pytest.approx(float(found["loss"].mean()), rel=1e-5)
 
 
@@ -53,35 +76,25 @@ def test_only_completions_are_learnt() -> None:
 def test_what_is_not_learnt_costs_nothing(place: int) -> None:
     """The first token of a segment and padding may be anything as a label."""
     dataset = families.pairs()
-    task = language.task(dataset, settings())
-    start = jax.jit(task.init)(KEY)
     changed = {name: values.copy() for name, values in dataset.train.items()}
     changed["tokens"][:, place] = 1 + changed["tokens"][:, place] % (families.VOCABULARY - 1)
     # As a token that is read it may count, for the rest of its own segment.
     later = np.arange(10) >= place
-    measure = jax.jit(task.loss)
     for part in (changed, kept := {**dataset.train}):
         part["learn"] = dataset.train["learn"] & ~later
         part["learn"][:, place] = dataset.train["learn"][:, place]
-    before, after = (measure(start, part, KEY, QUIET)[0] for part in (kept, changed))
+    before, after = (compiled("pairs").loss(part)[0] for part in (kept, changed))
     assert float(before) == float(after)
 
 
 def test_a_batch_without_anything_to_learn_is_harmless() -> None:
     """Its loss is 0 and its gradient finite."""
-    task = language.task(families.pairs(), settings())
-    start = jax.jit(task.init)(KEY)
+    task, _, measure, score = compiled("pairs")
     batch = {**task.train, "learn": np.zeros((8, 10), bool)}
-
-    def loss_of(params: object) -> jax.Array:
-        return task.loss(start._replace(params=params), batch, KEY, QUIET)[0]
-
-    loss, gradients = jax.jit(jax.value_and_grad(loss_of))(start.params)
+    loss, gradients = measure(batch)
     assert float(loss) == 0.0
     assert all(bool(jnp.all(leaf == 0)) for leaf in jax.tree.leaves(gradients))
-    assert all(
-        np.isfinite(np.asarray(value)).all() for value in jax.jit(task.score)(start, batch).values()
-    )
+    assert all(np.isfinite(np.asarray(value)).all() for value in score(batch).values())
 
 
 def test_the_constant_loss_is_the_entropy_of_single_tokens() -> None:
@@ -108,14 +121,14 @@ def test_the_constant_loss_knows_only_what_is_learnt() -> None:
 def test_metrics_are_in_the_units_of_the_tokenizer() -> None:
     """Bits per character where characters are tokens, and perplexity everywhere."""
     means = {"loss": float(np.log(8)), "correct": 0.25}
-    found = language.task(families.passages(), settings()).report(means)
+    found = compiled("passages").task.report(means)
     assert found == pytest.approx(
         {"perplexity": 8.0, "token_accuracy": 0.25, "bits_per_character": 3.0}
     )
-    assert "bits_per_character" not in language.task(families.pairs(), settings()).report(means)
+    assert "bits_per_character" not in compiled("pairs").task.report(means)
 
 
 def test_a_lost_training_still_has_a_perplexity() -> None:
     """A finite one."""
-    task = language.task(families.passages(), settings())
+    task = compiled("passages").task
     assert np.isfinite(task.report({"loss": 1e6, "correct": 0.0})["perplexity"])
