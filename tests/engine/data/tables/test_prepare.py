@@ -115,3 +115,27 @@ def test_rows_outside_training_change_nothing_else(values: list[float], other: f
     before = encoded(column("numeric", list(values)), train=train)
     after = encoded(column("numeric", [*values[:-1], other]), train=train)
     assert np.array_equal(before[:-1], after[:-1])
+
+
+def test_every_encoded_column_belongs_to_one_feature() -> None:
+    """A number goes with its gaps, a date with its circles, a category with its levels."""
+    moments = [datetime(2021, 1 + row % 12, 1 + row % 28) for row in range(24)]
+    features = [
+        column("category", list("abcabc") * 4, name="c"),
+        column("numeric", [None, 1, 2, 3] * 6, name="gaps"),
+        column("numeric", [*range(24)], name="whole"),
+        column("date", moments, name="day"),
+        column("date", [time(row) for row in range(24)], name="hour"),
+        column("boolean", [True, False] * 12, name="b"),
+    ]
+    rows = np.arange(24)
+    plan = prepare.fit(features, rows)
+    matrix = prepare.encode(plan, features, rows)
+    assert sorted(index for group in plan.groups for index in group) == [*range(plan.width)]
+    assert len(plan.groups) == len(features)
+    alone = {
+        tuple(np.sort(prepare.encode(prepare.fit([one], rows), [one], rows), axis=1).ravel())
+        for one in features
+    }
+    found = {tuple(np.sort(matrix[:, list(group)], axis=1).ravel()) for group in plan.groups}
+    assert found == alone

@@ -82,3 +82,21 @@ def test_the_seed_decides(*, strata: bool) -> None:
         for seed in (0, 0, 1)
     ]
     assert valid[0] == valid[1] != valid[2]
+
+
+@given(st.lists(st.sampled_from([split.TRAIN, split.VALID, split.TEST]), min_size=9, max_size=60))
+def test_a_given_split_is_kept(given_sides: list[int]) -> None:
+    """Validation and test are those of the source; a lacking validation is cut from training."""
+    sides = np.array([split.TRAIN] * 6 + given_sides, dtype=np.int8)
+    group = np.arange(sides.size) // 2
+    parts = split.of(group, None, sides=sides, valid_share=0.3, test_share=0.2, seed=0)
+    every = np.sort(np.concatenate([parts.train, parts.valid, parts.test]))
+    assert every.tolist() == [*range(sides.size)]
+    if (sides == split.VALID).any():
+        assert (sides[parts.valid] == split.VALID).all()
+        assert (sides[parts.train] == split.TRAIN).all()
+    else:
+        assert parts.valid.size
+        assert not set(group[parts.train]) & set(group[parts.valid])
+    if (sides == split.TEST).any():
+        assert parts.test.tolist() == np.flatnonzero(sides == split.TEST).tolist()
