@@ -78,7 +78,7 @@ def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
             return {
                 "compile_s": state.compile_s + event.compile_s,
                 "layout": event.layout,
-                "footprint": event.footprint,
+                "footprint": event.footprint or state.footprint,
             }
         case said.StepsTaken():
             return {"lane_steps": event.lane_steps}

@@ -42,9 +42,6 @@ if TYPE_CHECKING:
 POLL_S = 0.05
 """Seconds between looks for a spec that is not there yet. House choice."""
 
-OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"
-"""How XLA's error message begins when a device has no memory left."""
-
 
 def run(
     run: Run,
@@ -147,15 +144,21 @@ def _recipe(spec: RunSpec, dataset: "Loaded", environment: dict[str, str | None]
 def _work(command: Command, task: "Task", recipe: Recipe, terms: Terms) -> Iterator[AnyEvent]:
     from tuner_engine import tuning
     from tuner_engine.probes import learning_rate, plan
-    from tuner_engine.training import courses, full
+    from tuner_engine.training import courses, fitting, full
 
     settings = hyperparameters(recipe)
     phase: Phase = "train" if command == "train" else "sweep"
     lanes = 1 if command == "train" else plan.MOST_LANES
-    program = courses.compiled(task, settings, lanes=lanes, keep_best=command == "train")
+    found = fitting.fitted(task, settings, lanes=lanes, keep_best=command == "train")
+    program = found.program
     yield events.ProgramCompiled(
-        phase=phase, compile_s=program.compile_s, layout=str(program.layout)
+        phase=phase,
+        compile_s=program.compile_s,
+        layout=str(program.layout),
+        footprint=found.footprint,
     )
+    for caution in found.cautions:
+        yield events.CautionRaised(caution=caution)
     match command:
         case "probe-lr":
             yield from learning_rate.probe(program, settings, terms)
@@ -234,7 +237,9 @@ def _failure(error: BaseException) -> RunFinished:
 
 def _device_error(error: BaseException) -> DeviceError | None:
     """Return the error in our words if it says that memory ran out."""
-    if isinstance(error, MemoryError) or OUT_OF_MEMORY in str(error):
+    from tuner_engine.training import memory
+
+    if memory.ran_out(error):
         return DeviceError(
             "the device ran out of memory; use a smaller --batch-size or model, or --max-rows"
         )

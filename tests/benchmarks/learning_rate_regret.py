@@ -20,7 +20,7 @@ from tuner_engine.events import StepsTaken, VerdictReached
 from tuner_engine.models import tabular
 from tuner_engine.probes import learning_rate, plan
 from tuner_engine.probes.terms import Terms
-from tuner_engine.training import cohort, courses, devices
+from tuner_engine.training import cohort, courses, devices, fitting
 from tuner_engine.training.program import Program
 
 TABLES = ("demo:digits", "demo:breast-cancer", "demo:diabetes", "demo:wine")
@@ -51,7 +51,7 @@ def main() -> None:
         recipe = advise(dataset.profile, choices, created="")
         settings = specs.hyperparameters(recipe)
         task = tabular.task(dataset, settings)
-        program = courses.compiled(task, settings, lanes=plan.MOST_LANES)
+        program = fitting.fitted(task, settings, lanes=plan.MOST_LANES).program
         verdict, cost = probed(program, settings, budget_s=options.budget)
         found = verdict.settings.get("learning_rate")
         rate = float(found.value or 0) if found else None

@@ -19,7 +19,7 @@ from tuner_engine import data
 from tuner_engine.advice.rules.tabular import small_table_batch_size
 from tuner_engine.models import tabular
 from tuner_engine.specs import DataSpec, Hyperparameters
-from tuner_engine.training import cohort, courses, devices
+from tuner_engine.training import cohort, courses, devices, fitting
 
 SHAPES = ((2, 128), (3, 256))
 SCHEDULES = (("constant", 256, 16, 0.0), ("cosine", 50, None, 0.05))
@@ -72,7 +72,7 @@ def measured(dataset: data.Dataset, settings: Hyperparameters) -> tuple[float, f
         for rate in RATES
         for seed in range(SEEDS)
     ]
-    program = courses.compiled(task, settings, lanes=len(lanes), keep_best=True)
+    program = fitting.fitted(task, settings, lanes=len(lanes), keep_best=True).program
     chunks = list(cohort.train(program, lanes, courses.course(task, settings)))
     figures = np.concatenate([chunk.figures["loss"] for chunk in chunks], axis=1)
     valid = np.nanmin(figures, axis=1).reshape(len(RATES), SEEDS).mean(axis=1)

@@ -29,9 +29,11 @@ GROUPS = tuple((column,) for column in range(FEATURES))
 LAYOUTS = [
     Layout(lanes, steps)
     for lanes in get_args(get_type_hints(Layout)["lanes"])
+    if lanes != "spread"
     for steps in get_args(get_type_hints(Layout)["steps"])
+    if lanes != "spread"
 ]
-"""Every way to go through lanes and steps."""
+"""Every way to go through lanes and steps, where a device holds a lane."""
 
 
 def settings(**changes: Any) -> Hyperparameters:

@@ -12,7 +12,7 @@ from tuner_engine.probes import plan
 from tuner_engine.probes.terms import Terms
 from tuner_engine.recipe import Setting
 from tuner_engine.state import fold_all
-from tuner_engine.training import courses
+from tuner_engine.training import fitting
 from tuner_engine.training.program import Program
 from tuner_engine.tuning import Arm, arm, confirmed, epochs_setting
 
@@ -125,7 +125,7 @@ def test_a_lost_seed_measures_no_epochs() -> None:
 def program(device: None) -> Program:
     settings = problems.settings()
     task = tabular.task(problems.blobs(), settings)
-    return courses.compiled(task, settings, lanes=plan.MOST_LANES)
+    return fitting.fitted(task, settings, lanes=plan.MOST_LANES).program
 
 
 def tuned(program: Program, **changes: object) -> list[AnyEvent]:

@@ -188,7 +188,7 @@ def test_a_device_out_of_memory_is_no_bug(
     def full(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("tuner_engine.training.courses.compiled", full)
+    monkeypatch.setattr("tuner_engine.training.fitting.fitted", full)
     run = begun("train")
     ran(run, dataset)
     assert (finished(run).status, finished(run).exit_code) == ("failed", 5)
@@ -201,7 +201,7 @@ def test_an_abort_is_an_interruption(dataset: Dataset, monkeypatch: pytest.Monke
     def aborted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tuner_engine.training.courses.compiled", aborted)
+    monkeypatch.setattr("tuner_engine.training.fitting.fitted", aborted)
     run = begun("train")
     with pytest.raises(KeyboardInterrupt):
         ran(run, dataset)

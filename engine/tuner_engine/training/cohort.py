@@ -21,6 +21,9 @@ from tuner_engine.training.program import Chunk, Program, State
 CHUNK_S = 0.2
 """Aimed-at seconds of one call, so that stopping and drawing feel immediate. House choice."""
 
+WAITING_CHUNK_S = 5.0
+"""The same where lanes take turns on the devices, as changing places takes time. House choice."""
+
 FIRST_CHUNK_STEPS = 16
 """Steps of the first call, before the speed is known. House choice."""
 
@@ -98,13 +101,14 @@ def train(
         program: Compiled for at least `len(lanes)` lanes.
         lanes: At least one.
         course: Its multiples may have any length.
-        chunk_steps: Steps of every chunk; none to aim at `CHUNK_S`.
+        chunk_steps: Steps of every chunk; none to aim at a time.
 
     Yields:
         One value per chunk, until the course ends or no lane is active.
     """
     slots = _slots(program, len(lanes))
     state = program.begin({slot: lane.seed for slot, lane in zip(slots, lanes, strict=True)})
+    aim_s = WAITING_CHUNK_S if program.waiting else CHUNK_S
     step, wanted = 0, chunk_steps or FIRST_CHUNK_STEPS
     with closing(program.feed(course.steps)) as feed:
         while step < course.steps:
@@ -122,7 +126,7 @@ def train(
             if ended:
                 return
             step += block.steps
-            wanted = chunk_steps or max(1, round(block.steps * CHUNK_S / max(wall_s, 1e-6)))
+            wanted = chunk_steps or max(1, round(block.steps * aim_s / max(wall_s, 1e-6)))
 
 
 def _measured(
@@ -156,7 +160,7 @@ def _slots(program: Program, lanes: int) -> np.ndarray:
     """Return the slot of each lane, dealt out so that every device has its share."""
     if lanes > program.slots:
         raise ValueError(f"{lanes} lanes for a program of {program.slots}")
-    by_device = np.arange(program.slots).reshape(-1, program.mesh.size, program.width)
+    by_device = np.arange(program.slots).reshape(-1, program.abreast, program.width)
     return by_device.swapaxes(1, 2).ravel()[:lanes]
 
 

@@ -8,10 +8,9 @@ import numpy as np
 
 from tuner_engine.errors import UsageError
 from tuner_engine.specs import Hyperparameters
-from tuner_engine.training import choosing, order, schedules
+from tuner_engine.training import order, schedules
 from tuner_engine.training.cohort import Course, Lane
 from tuner_engine.training.lane import Form
-from tuner_engine.training.program import Program, compile_program
 from tuner_engine.training.task import Stream, Task
 
 SCORINGS = 20
@@ -63,21 +62,6 @@ def lane(settings: Hyperparameters, *, learning_rate: float, seed: int) -> Lane:
         dropout=settings.dropout,
         label_smoothing=settings.label_smoothing,
     )
-
-
-def compiled(
-    task: Task, settings: Hyperparameters, *, lanes: int, keep_best: bool = False
-) -> Program:
-    """Compile the program that trains a task with these hyperparameters.
-
-    Args:
-        task: What to train.
-        settings: How.
-        lanes: Trainings side by side, at least 1.
-        keep_best: Whether the variables of the best scoring are kept.
-    """
-    shape = form(task, settings, keep_best=keep_best)
-    return compile_program(task, shape, choosing.layout(task, shape), lanes=lanes)
 
 
 def course(task: Task, settings: Hyperparameters, *, horizon_share: float = 1.0) -> Course:

@@ -32,11 +32,12 @@ class Layout:
 
     Attributes:
         lanes: `map` has the program take one lane after another, `vmap` all at once; with `each`
-            the program is of one lane and is called for one after another.
+            the program is of one lane and is called for one after another. `spread` is the same
+            with that one lane spread over all devices, as `sharding` does it.
         steps: `scan` loops inside the program, `loop` calls it from Python for every step.
     """
 
-    lanes: Literal["map", "vmap", "each"]
+    lanes: Literal["map", "vmap", "each", "spread"]
     steps: Literal["scan", "loop"]
 
     def __str__(self) -> str:

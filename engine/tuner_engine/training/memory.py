@@ -16,6 +16,10 @@ and what comes beside training. Source: users' reports collected for OpenNMT-tf 
 search under 90 %."""
 
 
+OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"
+"""How XLA's error message begins when a device has no memory left."""
+
+
 def free_bytes(devices: Sequence[Any]) -> int | None:
     """Return the bytes that training may take on each of `devices`.
 
@@ -31,6 +35,11 @@ def free_bytes(devices: Sequence[Any]) -> int | None:
         return None
     left = min(found["bytes_limit"] - found.get("bytes_in_use", 0) for found in stats)
     return int(HEADROOM * left)
+
+
+def ran_out(error: BaseException) -> bool:
+    """Return whether an error says that memory was not enough, on the host or on a device."""
+    return isinstance(error, MemoryError) or OUT_OF_MEMORY in str(error)
 
 
 def taken_bytes(executables: Sequence[jax.stages.Compiled]) -> int | None:

@@ -91,6 +91,12 @@ class Program:
     _begin: Callable[..., LaneState] = field(repr=False)
     _advance: layouts.Advance = field(repr=False)
     _batch: Any = field(repr=False)
+    _lanes_on: Any = field(repr=False)
+    """Shardings of a group's lanes, or one for all of their arrays."""
+    _inputs_on: Any = field(repr=False)
+    """Shardings of what a call reads."""
+    _scorer: Callable[[Any, Any], scoring.Scorer] = field(repr=False)
+    """(stacked variables, folded split) → how those lanes are scored over that split."""
 
     @property
     def at_once(self) -> int:
@@ -100,7 +106,12 @@ class Program:
     @property
     def width(self) -> int:
         """Lanes that each device has at once."""
-        return self.group // self.mesh.size
+        return self.group // self.abreast
+
+    @property
+    def abreast(self) -> int:
+        """Devices, or groups of devices, that have lanes of their own."""
+        return min(self.mesh.size, self.group)
 
     def feed(self, steps: int) -> feeding.Feed:
         """Return the batches of a course of so many steps, where they are fed; to be closed."""
@@ -147,6 +158,12 @@ class Program:
         chunk = self._read(groups, found)
         return State(tuple(groups), chunk.active), chunk
 
+    def rehearse(self) -> None:
+        """Run a call of the first group without steps, so that memory it lacks is missed now."""
+        shapes = input_shapes(self.form, self.slots, self.chunk_steps, batch=self._batch)
+        idle: Inputs = jax.tree.map(lambda shape: np.zeros(shape.shape, shape.dtype), shapes)
+        self.advance(self.begin(dict.fromkeys(range(self.group), 0)), idle)
+
     def score(self, state: State, split: Batch) -> dict[str, np.ndarray]:
         """Return the mean figures of each lane's best variables over another split: [slots].
 
@@ -163,34 +180,41 @@ class Program:
         for part, lanes in zip(self._parts(), state.groups, strict=True):
             if lanes is None:
                 continue
-            best = self._taken_up(lanes.best)
-            scorer = scorer or scoring.compiled(
-                self.task, self.layout, mesh=self.mesh, variables=best, folded=folded
-            )
+            best = self._taken_up(lanes).best
+            scorer = scorer or self._scorer(best, folded)
             for name, values in single.mean(scorer.totals(best)).items():
                 figures.setdefault(name, np.full(self.slots, np.nan, np.float32))[part] = values
         return figures
 
     def fetched(self, state: State, slots: np.ndarray) -> LaneState:
         """Return some lanes on the host, stacked on axis 0 in the order of `slots`."""
-        lanes = [
-            jax.tree.map(lambda leaf, at=slot % self.group: leaf[at], state.groups[group])
-            for slot in slots
-            for group in [slot // self.group]
-        ]
+        # Whole groups are fetched: taking a lane out of them on the devices would make each device
+        # wait for the others.
+        groups = {group: self._on_host(state.groups[group]) for group in set(slots // self.group)}
         stacked: LaneState = jax.tree.map(
-            lambda *leaves: np.stack([np.asarray(leaf) for leaf in leaves]),
-            *[lane._replace(key=jax.random.key_data(lane.key)) for lane in lanes],
+            lambda *leaves: np.stack(leaves),
+            *[
+                jax.tree.map(
+                    lambda leaf, at=slot % self.group: leaf[at], groups[slot // self.group]
+                )
+                for slot in slots
+            ],
         )
         return stacked
+
+    def _on_host(self, lanes: LaneState | None) -> LaneState:
+        if lanes is None:
+            raise ValueError("no lane was begun in that slot")
+        fetched: LaneState = jax.device_get(lanes._replace(key=jax.random.key_data(lanes.key)))
+        return fetched
 
     def _parts(self) -> list[slice]:
         """Return the slots of each group."""
         return [slice(first, first + self.group) for first in range(0, self.slots, self.group)]
 
-    def _taken_up(self, lanes: Any) -> Any:
-        """Return a group's trees on the devices."""
-        return jax.device_put(lanes, NamedSharding(self.mesh, BY_LANE)) if self.waiting else lanes
+    def _taken_up(self, lanes: LaneState) -> Any:
+        """Return a group's lanes on the devices."""
+        return jax.device_put(lanes, self._lanes_on) if self.waiting else lanes
 
     def _set_aside(self, lanes: Any) -> Any:
         """Return a group's trees where they stay while other groups have the devices."""
@@ -202,10 +226,7 @@ class Program:
             lambda array: array[part], (inputs.values, inputs.rates, inputs.rows)
         )
         own = inputs._replace(values=values, rates=rates, rows=rows)
-        shardings = jax.tree.map(
-            lambda spec: NamedSharding(self.mesh, spec), layouts.INPUT_SPECS, is_leaf=_is_spec
-        )
-        placed: Inputs = jax.device_put(own, shardings)
+        placed: Inputs = jax.device_put(own, self._inputs_on)
         return placed
 
     def _read(self, groups: list[LaneState | None], found: list[Any]) -> Chunk:
@@ -250,11 +271,7 @@ def compile_program(
     rounds = share if layout.lanes == "each" else -(-share // min(width or share, share))
     group = -(-share // rounds) * mesh.size
     batch = feeding.shapes(task, form) if form.fed else ()
-    chunk_steps = (
-        feeding.block_steps(batch)
-        if form.fed
-        else min(max(MOST_ROWS // (rounds * group * form.batch_size), LEAST_STEPS), MOST_STEPS)
-    )
+    chunk_steps = call_steps(form, batch, lanes=rounds * group)
     begin = _beginning(task, form, layout, mesh=mesh)
     seeds, active = (jax.ShapeDtypeStruct((group,), kind) for kind in (jnp.uint32, jnp.bool_))
     way = driven if layout.steps == "loop" else scanned
@@ -264,10 +281,8 @@ def compile_program(
         layout,
         mesh=mesh,
         lanes=jax.eval_shape(begin, seeds, active),
-        shapes=_input_shapes(form, group, chunk_steps, batch=batch),
-        data=_everywhere(
-            (() if form.fed else task.train, single.blocks(task.valid, most=task.score_block)), mesh
-        ),
+        shapes=input_shapes(form, group, chunk_steps, batch=batch),
+        data=data(task, form, mesh),
     )
     return Program(
         task=task,
@@ -282,6 +297,13 @@ def compile_program(
         _begin=begin.lower(seeds, active).compile(),
         _advance=advance,
         _batch=batch,
+        _lanes_on=NamedSharding(mesh, BY_LANE),
+        _inputs_on=jax.tree.map(
+            lambda spec: NamedSharding(mesh, spec), layouts.INPUT_SPECS, is_leaf=_is_spec
+        ),
+        _scorer=lambda variables, folded: scoring.compiled(
+            task, layout, mesh=mesh, variables=variables, folded=folded
+        ),
         compile_s=time.perf_counter() - started,
     )
 
@@ -299,6 +321,25 @@ def _beginning(task: Task, form: Form, layout: Layout, *, mesh: Mesh) -> Any:
     return jax.jit(layouts.sharded(begin, mesh, (BY_LANE, BY_LANE), BY_LANE))
 
 
+def call_steps(form: Form, batch: Any, *, lanes: int) -> int:
+    """Return the most steps that one call is compiled for.
+
+    Args:
+        form: What is compiled.
+        batch: Shapes of one batch, where batches are fed.
+        lanes: Whose order of examples is sent with a call.
+    """
+    if form.fed:
+        return feeding.block_steps(batch)
+    return min(max(MOST_ROWS // (lanes * form.batch_size), LEAST_STEPS), MOST_STEPS)
+
+
+def data(task: Task, form: Form, mesh: Mesh) -> Any:
+    """Return the training split, unless it is fed, and the folded validation split on devices."""
+    train = () if form.fed else task.train
+    return _everywhere((train, single.blocks(task.valid, most=task.score_block)), mesh)
+
+
 def _everywhere(arrays: Any, mesh: Mesh) -> Any:
     """Return a copy of arrays on every device."""
     # On CPU the caller's arrays would be trained on, whatever becomes of them.
@@ -309,7 +350,8 @@ def _is_spec(value: Any) -> bool:
     return isinstance(value, PartitionSpec)
 
 
-def _input_shapes(form: Form, lanes: int, steps: int, *, batch: Any) -> Inputs:
+def input_shapes(form: Form, lanes: int, steps: int, *, batch: Any) -> Inputs:
+    """Return the shapes of what a call reads for so many lanes and steps."""
     shape: Callable[..., Any] = jax.ShapeDtypeStruct
     return Inputs(
         values=single.Values(*[shape((lanes,), jnp.float32)] * len(single.Values._fields)),

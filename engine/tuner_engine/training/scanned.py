@@ -3,6 +3,7 @@
 The call is one launch: steps, scoring and stopping are loops and branches of the program.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -40,6 +41,24 @@ def compiled(
     Returns:
         The call, and the executables behind it.
     """
+    program = layouts.sharded(
+        call(task, form, layout),
+        mesh,
+        (BY_LANE, layouts.INPUT_SPECS, EVERYWHERE, EVERYWHERE),
+        (BY_LANE, BY_LANE, BY_LANE),
+    )
+    executable = jax.jit(program, donate_argnums=0).lower(lanes, shapes, *data).compile()
+    return lambda lanes, inputs: executable(lanes, inputs, *data), (executable,)
+
+
+def call(task: Task, form: Form, layout: Layout) -> Callable[..., Any]:
+    """Return the function that is compiled: (lanes, inputs, train, valid) → as `Advance` returns.
+
+    Args:
+        task: What to train.
+        form: How.
+        layout: Of the lanes that one device has.
+    """
     inside = _together if layout.lanes == "vmap" else _one_by_one
 
     def advance(lanes: LaneState, inputs: Inputs, train: Batch, valid: Any) -> Any:
@@ -52,14 +71,7 @@ def compiled(
 
         return inside(layout, step, score, lanes, inputs)
 
-    program = layouts.sharded(
-        advance,
-        mesh,
-        (BY_LANE, layouts.INPUT_SPECS, EVERYWHERE, EVERYWHERE),
-        (BY_LANE, BY_LANE, BY_LANE),
-    )
-    executable = jax.jit(program, donate_argnums=0).lower(lanes, shapes, *data).compile()
-    return lambda lanes, inputs: executable(lanes, inputs, *data), (executable,)
+    return advance
 
 
 def _one_by_one(layout: Layout, step: Any, score: Any, lanes: LaneState, inputs: Inputs) -> Any:

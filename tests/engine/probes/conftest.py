@@ -7,7 +7,7 @@ from tuner_engine.events import AnyEvent
 from tuner_engine.models import tabular
 from tuner_engine.probes import learning_rate, plan
 from tuner_engine.probes.terms import Terms
-from tuner_engine.training import courses
+from tuner_engine.training import fitting
 from tuner_engine.training.program import Program
 
 LONG = problems.settings(epochs=80)
@@ -19,7 +19,7 @@ def program(device: None) -> Program:
     """Room for every rung of a probe of three clouds."""
     settings = problems.settings()
     task = tabular.task(problems.blobs(), settings)
-    return courses.compiled(task, settings, lanes=plan.MOST_LANES)
+    return fitting.fitted(task, settings, lanes=plan.MOST_LANES).program
 
 
 @pytest.fixture(scope="session")

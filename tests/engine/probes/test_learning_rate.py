@@ -15,7 +15,7 @@ from tuner_engine.probes import learning_rate, plan
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.state import fold_all
-from tuner_engine.training import courses
+from tuner_engine.training import fitting
 from tuner_engine.training.program import Program
 from tuner_engine.training.task import Task, Variables
 
@@ -27,7 +27,7 @@ def probed(
     task: Task, settings: Hyperparameters, terms: Terms | None = None
 ) -> tuple[list[AnyEvent], VerdictReached]:
     """Return every event of a probe, and its verdict."""
-    program = courses.compiled(task, settings, lanes=plan.MOST_LANES)
+    program = fitting.fitted(task, settings, lanes=plan.MOST_LANES).program
     told = list(learning_rate.probe(program, settings, terms or Terms()))
     return told, verdict(told)
 

@@ -9,14 +9,14 @@ from problems import lane
 
 from tuner_engine import events
 from tuner_engine.events import AnyEvent, EpochMeasured
-from tuner_engine.training import courses, full
+from tuner_engine.training import courses, fitting, full
 from tuner_engine.training.program import Program
 from tuner_engine.training.task import Task
 
 
 @pytest.fixture(scope="module")
 def best(task: Task) -> Program:
-    return courses.compiled(task, problems.settings(), lanes=4, keep_best=True)
+    return fitting.fitted(task, problems.settings(), lanes=4, keep_best=True).program
 
 
 def told(program: Program, lanes, *, after: int | None = None, **changes):  # type: ignore[no-untyped-def]
