@@ -75,7 +75,6 @@ READABLE = tuple(_READERS)
 """Names of all formats that can be read."""
 
 _SIGNS: dict[str, frozenset[str]] = {
-    "transformers": frozenset({"per_device_train_batch_size", "output_dir", "report_to"}),
     "trl": frozenset({"dataset_text_field", "completion_only_loss", "max_prompt_length"}),
     "peft": frozenset({"peft_type", "peft_version", "init_lora_weights"}),
     "axolotl": frozenset({"base_model", "datasets", "val_set_size", "adapter", "sequence_len"}),
@@ -126,7 +125,7 @@ def detected(file: Parsed, *, name: str) -> str:
 def _score(kind: str, file: Parsed) -> int:
     fields = file.fields
     found = _READERS[kind](fields)
-    known = len(set(found.settings))
+    known = len(fields) - len({one.field for one in found.unread} & fields.keys())
     signs = len(_SIGNS.get(kind, frozenset()) & fields.keys())
     return known + _WEIGHT_OF_SIGN * (signs + _by_nature(kind, file))
 

@@ -8,6 +8,8 @@ import msgspec
 from tuner_engine.configs.detection import detected, reader
 from tuner_engine.configs.facts import Facts, facts
 from tuner_engine.configs.notation import parsed
+from tuner_engine.errors import DataError
+from tuner_engine.export.coercion import text_of
 from tuner_engine.export.entries import Fields, Found, Unread
 from tuner_engine.export.outcome import Approximated
 from tuner_engine.recipe import Setting
@@ -40,11 +42,13 @@ def read(
         format: One of `READABLE`; found out by the fields if absent.
 
     Raises:
-        DataError: It is no config, or none that is known.
+        DataError: It is no config, none that is known, or a recipe already.
         UsageError: There is no such format.
     """
     understand = None if format is None else reader(format)
     file = parsed(content, name=name)
+    if (text_of(file.fields.get("schema")) or "").startswith("tuner-tui/"):
+        raise DataError(f"{name}: is a recipe already, or a result; give it to --recipe as it is")
     kind = format or detected(file, name=name)
     found = (understand or reader(kind))(file.fields)
     return Imported(

@@ -60,19 +60,19 @@ def shown(raw: object, *, name: str = "") -> str:
     """Return a value as it may be shown: short, printable, and no secret."""
     text = text_of(raw)
     if text is None:
-        return f"a {type(raw).__name__}"
+        return "nothing" if raw is None else f"a {type(raw).__name__}"
     if _SECRET_NAME.search(name) or _SECRET_VALUE.search(text):
         return "(withheld)"
     return printable(text, width=40)
 
 
 def text_of(raw: object) -> str | None:
-    """Return a plain value as text; none for a list or a mapping, which may have no end."""
+    """Return a plain value as text; none for nothing, and for a list, which may have no end."""
     if isinstance(raw, str):
         return raw
     if isinstance(raw, int) and not isinstance(raw, bool) and raw.bit_length() > _LONGEST_BITS:
         return "a number of many digits"
-    return str(raw) if isinstance(raw, int | float | bool) or raw is None else None
+    return str(raw) if isinstance(raw, int | float | bool) else None
 
 
 def _number(raw: object) -> float:

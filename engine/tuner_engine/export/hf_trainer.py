@@ -18,6 +18,7 @@ from tuner_engine.export.entries import (
     Table,
     Unread,
     Written,
+    dropping,
     named,
 )
 from tuner_engine.export.outcome import Approximated, Dropped
@@ -66,7 +67,7 @@ def optimizer(
     def write(case: Case) -> Written:
         value, momentum = case.values.get("optimizer"), case.values.get("momentum")
         if value is None:
-            return NOTHING
+            return dropping("momentum", momentum, _ONLY_SGD)
         if value == "sgd":
             share = MOMENTUM if momentum is None else momentum
             return Written(fields={path: "sgd", arguments: f"momentum={share}"})
@@ -89,8 +90,11 @@ def optimizer(
     return Entry(settings=("optimizer", "momentum"), write=write, read=read)
 
 
+_ONLY_SGD = "only SGD has one"
+
+
 def _unused_momentum(value: Value) -> Dropped:
-    return Dropped(name="momentum", value=value, why="only SGD has one")
+    return Dropped(name="momentum", value=value, why=_ONLY_SGD)
 
 
 def _read_optimizer(

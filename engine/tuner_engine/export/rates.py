@@ -56,6 +56,12 @@ _BACK = {
 }
 """Their word → ours."""
 
+_NEARLY_BACK = {
+    "polynomial": ("exponential", "it falls to a low end by another curve"),
+    "cosine_with_restarts": ("cosine", "the restarts are left out"),
+}
+"""Their word → the nearest of ours, and how it differs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
@@ -83,7 +89,7 @@ def rates(dialect: Dialect) -> Entry:
 def _written(case: Case, dialect: Dialect) -> Written:
     schedule = case.values.get("schedule")
     if schedule is None:
-        return _warmup(case, dialect)
+        return _joined(_warmup(case, dialect), _floor(case))
     shapes: Mapping[str, Callable[[Case, Dialect], Written]] = {
         "constant": _constant,
         "linear": _linear,
@@ -224,24 +230,27 @@ def _read(fields: Fields, dialect: Dialect) -> Found:
         settings={name: value for part in parts for name, value in part.settings.items()},
         used=tuple(name for part in parts for name in part.used),
         unread=tuple(unread for part in parts for unread in part.unread),
+        approximated=parts[0].approximated,
     )
 
 
 def _read_kind(fields: Fields, dialect: Dialect) -> Found:
     if dialect.kind not in fields:
         return ABSENT
-    ours = _BACK.get(text_of(fields[dialect.kind]) or "")
-    if ours is None:
+    theirs = text_of(fields[dialect.kind]) or ""
+    ours, why = (_BACK[theirs], "") if theirs in _BACK else _NEARLY_BACK.get(theirs, ("", ""))
+    if not ours:
         return Found(
             unread=(Unread(field=dialect.kind, why="its schedule has no counterpart here"),)
         )
+    near = (Approximated(name="schedule", value=theirs, written=ours, why=why),) if why else ()
     # What remains of the arguments only says in their words what ours mean anyway.
     meant = {"decay_type", "num_decay_steps", "factor", "patience", "pct_start", "div_factor"}
-    meant |= {"final_div_factor"}
+    meant |= {"final_div_factor", "power", "lr_end"}
     used = tuple(f"{dialect.arguments}.{name}" for name in sorted(meant))
     used += (_EVALUATIONS,) if ours == "reduce-on-plateau" else ()
     known = tuple(name for name in used if name in fields)
-    return Found(settings={"schedule": ours}, used=(dialect.kind, *known))
+    return Found(settings={"schedule": ours}, used=(dialect.kind, *known), approximated=near)
 
 
 def _read_warmup(fields: Fields, dialect: Dialect) -> Found:
