@@ -29,6 +29,9 @@ DEMOS = {
 }
 """Names after `demo:`, and what each holds. Source: scikit-learn's toy data sets."""
 
+TEXTS = {"python": "the source of Python's own standard library, as running text"}
+"""Demos that are no tables, which the readers of text know."""
+
 
 def table(named: str, *, max_rows: int | None, seed: int) -> Table:
     """Return a bundled table.
@@ -43,7 +46,7 @@ def table(named: str, *, max_rows: int | None, seed: int) -> Table:
     """
     name = named.removeprefix(PREFIX)
     if name not in DEMOS:
-        listed = ", ".join(PREFIX + known for known in DEMOS)
+        listed = ", ".join(PREFIX + known for known in (*DEMOS, *TEXTS))
         raise DataError(f"no demo is called {printable(named)!r}; there are: {listed}")
     frame = _frame(name)
     rows = frame.height

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
+from tuner_engine.data.text import store
 from tuner_engine.data.text.vocabularies import Bytes, Characters, Subwords, Vocabulary, learn
 from tuner_engine.errors import DataError, UsageError
 from tuner_engine.printable import printable
@@ -66,7 +67,13 @@ def wanted(spec: DataSpec, *, distinct: int, characters: int, task: TaskKind) ->
 
 
 def build(
-    chosen: str, texts: Iterable[str], *, spec: DataSpec, characters: int, task: TaskKind
+    chosen: str,
+    texts: Iterable[str],
+    *,
+    spec: DataSpec,
+    characters: int,
+    task: TaskKind,
+    kept: str | None = None,
 ) -> tuple[Vocabulary, tuple[Caution, ...]]:
     """Return the vocabulary, learnt if need be, and what a person should know of it.
 
@@ -76,6 +83,7 @@ def build(
         spec: The size, if the person stated one.
         characters: Of the training split.
         task: What is learnt.
+        kept: Key under which byte pairs are kept for the next run; none to learn them again.
 
     Raises:
         DataError: The `tokenizer.json` cannot be used.
@@ -88,7 +96,12 @@ def build(
         case "bpe":
             words = task == "classification"
             size = spec.vocabulary or subword_size(characters, words=words)
+            known = store.remembered(kept) if kept else None
+            if known is not None:
+                return Subwords("bpe", known, padded=True), _sampled(characters)
             found = learn(_sample(texts, characters), size=size, lowercase=words)
+            if kept:
+                store.remember(kept, found.tokenizer)
             return found, _sampled(characters)
         case path:
             return read(path, padded=task != "language-modelling"), ()

@@ -6,7 +6,7 @@ tables are read whole.
 
 from tuner_engine.data.glimpse import Glimpse
 from tuner_engine.data.source import digest
-from tuner_engine.data.tables import columns, parquet, target
+from tuner_engine.data.tables import columns, jsonlines, parquet, target
 from tuner_engine.data.tables.columns import Column
 from tuner_engine.data.text import objects, passages, recognition
 from tuner_engine.data.text.labelled import is_prose
@@ -80,10 +80,10 @@ def _column(seen: Glimpse) -> tuple[str, tuple[Caution, ...]]:
     every, _ = columns.understand(recognition.table_of(rows[1], rows[2]))
     if seen.spec.text is not None:
         return target.choose(every, seen.spec.text, name=seen.source.name).name, ()
-    prose = [column for column in every if is_prose(column)]
+    named = [column for column in every if _is_named(column)]
+    prose = [column for column in every if is_prose(column) and column not in named] + named
     if not prose:
         raise DataError(f"{seen.source.name}: no column holds free text; name one with --text")
-    named = [column for column in prose if column.name.casefold() in recognition.TEXT_NAMES]
     chosen = named[0] if named else max(prose, key=_length)
     if len(prose) == 1:
         return chosen.name, ()
@@ -93,6 +93,14 @@ def _column(seen: Glimpse) -> tuple[str, tuple[Caution, ...]]:
         "one with --text."
     )
     return chosen.name, (Caution(code="text-guessed", message=message),)
+
+
+def _is_named(column: Column) -> bool:
+    """Return whether a column of text is called as the text of a collection is."""
+    import polars as pl
+
+    texts = column.values.dtype == pl.String and column.note != jsonlines.NESTED
+    return texts and column.name.casefold() in recognition.TEXT_NAMES
 
 
 def _length(column: Column) -> float:

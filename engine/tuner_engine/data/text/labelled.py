@@ -40,6 +40,10 @@ _LINES_PER_LABEL = 8
 """Least mean number of lines per different word for words to be labels. House choice: no prose
 begins its lines with so few words."""
 
+_WITHIN_SHARE = 0.2
+"""Most lines with a word in them that begins other lines, for such words to be labels: those of
+prose are in the middle of lines, too. House choice."""
+
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -101,7 +105,10 @@ def looks_labelled(beginning: Sequence[str]) -> bool:
     if all(map(_NUMBER.fullmatch, marks)):
         return len(marks) <= _MOST_NUMBERS and 2 * len(marks) <= len(lines)
     few = len(marks) <= min(_MOST_WORDS, len(lines) / _LINES_PER_LABEL)
-    return few and all(map(_WORD.fullmatch, marks))
+    if not few or not all(map(_WORD.fullmatch, marks)):
+        return False
+    within = sum(not marks.keys().isdisjoint(found[2].split()) for found in parted)
+    return within <= _WITHIN_SHARE * len(parted)
 
 
 def lines(source: Source, *, max_rows: int | None, seed: int) -> Labelled:

@@ -15,7 +15,7 @@ from tuner_engine.data.tables import split
 from tuner_engine.data.text import choice, facts, store, survey, windows
 from tuner_engine.data.text.passages import Passages
 from tuner_engine.data.text.survey import Cut, Survey
-from tuner_engine.data.text.vocabularies import Vocabulary, token_type
+from tuner_engine.data.text.vocabularies import Subwords, Vocabulary, token_type
 from tuner_engine.errors import DataError
 from tuner_engine.specs import DataSpec
 from tuner_engine.workload import Caution, Profile, Tokens
@@ -29,9 +29,10 @@ _AT_ONCE_CHARACTERS = 1 << 20
 _COPIES = 3
 """Copies of the tokens alive while they are put together in memory, and some room beside them."""
 
-KEPT_BYTES = 1 << 28
-"""Tokens beyond this are stored even where memory would hold them, so that the next run need not
-encode the text again. House choice: about a minute of encoding."""
+KEPT_BYTES = 1 << 24
+"""Text beyond this is stored as subwords even where memory would hold them, so that the next run
+need not learn and count them again. House choice: some ten seconds of work. Characters and bytes
+are counted faster than files are written."""
 
 _FEW_TOKENS = 100_000
 """Training tokens below which any network learns the text by heart. House choice."""
@@ -101,7 +102,12 @@ def _vocabulary(
     # Of running text the share is exact to a line; of documents, which differ in length, nearly so.
     train = round(found.characters * (1 - spec.valid_share - spec.test_share))
     texts = (text for side, text in survey.sided(passages, where) if side == split.TRAIN)
-    return choice.build(chosen, texts, spec=spec, characters=train, task="language-modelling")
+    kept = None
+    if found.encoded_bytes > KEPT_BYTES:
+        kept = store.key(_split_of(passages, where, spec), chosen, spec.vocabulary)
+    return choice.build(
+        chosen, texts, spec=spec, characters=train, task="language-modelling", kept=kept
+    )
 
 
 def _tokenized(
@@ -118,13 +124,17 @@ def _tokenized(
     # No vocabulary makes more tokens than the text has bytes, and one of each document's end.
     most_bytes = (found.encoded_bytes + found.passages) * kind.itemsize
     pieces = _pieces(passages, where, vocabulary)
-    if most_bytes * _COPIES <= available_bytes and most_bytes <= KEPT_BYTES:
+    fits = most_bytes * _COPIES <= available_bytes
+    if fits and not (isinstance(vocabulary, Subwords) and found.encoded_bytes > KEPT_BYTES):
         return store.in_memory(pieces, kind=kind)
-    sides = None if where.sides is None else where.sides.tobytes()
-    name = store.key(
-        passages.sha256, passages.column, spec.max_rows, where.bounds, sides, vocabulary.encoding
-    )
+    name = store.key(_split_of(passages, where, spec), vocabulary.encoding)
     return store.found(name) or store.on_disk(pieces, name=name, kind=kind)
+
+
+def _split_of(passages: Passages, where: Cut, spec: DataSpec) -> tuple[object, ...]:
+    """Return what decides which text is on which side."""
+    sides = None if where.sides is None else where.sides.tobytes()
+    return passages.sha256, passages.column, spec.max_rows, where.bounds, sides
 
 
 def _pieces(

@@ -8,13 +8,12 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
+from tuner_engine.data.tables.demo import TEXTS
 from tuner_engine.data.text.passages import Passages
 from tuner_engine.errors import DataError
 
-NAME = "python"
+NAME = next(iter(TEXTS))
 """Behind `demo:`."""
-
-MEANING = "the standard library's own source, as text"
 
 _MOST_BYTES = 2 << 20
 """Modules are taken in the order of their names until the next would exceed this. House choice:

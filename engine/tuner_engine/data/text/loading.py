@@ -77,7 +77,7 @@ def profile(spec: DataSpec, *, seed: int, available_bytes: int) -> Profile:
 
 def _labelled(seen: Glimpse, *, seed: int, available_bytes: int) -> labelled.Labelled:
     spec = seen.spec
-    if not recognition.is_records(seen) and labelled.looks_labelled(recognition.whole_lines(seen)):
+    if recognition.first_rows(seen) is None and recognition.is_labelled(seen):
         return labelled.lines(seen.source, max_rows=spec.max_rows, seed=seed)
     if objects.is_array(seen):
         found = objects.read(

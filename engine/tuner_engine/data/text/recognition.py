@@ -91,7 +91,7 @@ def first_rows(seen: Glimpse) -> tuple[list[dict[str, Any]], "pl.DataFrame", dic
     return None if rows is None else _strings(rows)
 
 
-def whole_lines(seen: Glimpse) -> list[str]:
+def _whole_lines(seen: Glimpse) -> list[str]:
     """Return the first lines of a file, without one that may be cut."""
     # Not `splitlines`: in a Latin-1 text taken for another it finds ends of lines in letters.
     lines = re.split(r"\r\n|\r|\n", sniff.beginning(seen.first).removesuffix("\n"))
@@ -195,11 +195,16 @@ def table_of(frame: "pl.DataFrame", unusable: dict[str, str]) -> Table:
     )
 
 
+def is_labelled(seen: Glimpse) -> bool:
+    """Return whether the lines of a file without cells begin with labels."""
+    return looks_labelled(_whole_lines(seen))
+
+
 def _of_lines(seen: Glimpse) -> Kind | None:
     """Return what is to be learnt from lines without cells."""
-    lines = whole_lines(seen)
-    if looks_labelled(lines):
+    if is_labelled(seen):
         return "text"
+    lines = _whole_lines(seen)
     return None if _is_numeric(itertools.chain.from_iterable(map(str.split, lines))) else "language"
 
 

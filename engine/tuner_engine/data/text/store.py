@@ -12,15 +12,19 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from tuner_engine import atomic
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 _KEPT = 4
 """Stored texts that are kept; the one used longest ago goes first. House choice."""
@@ -38,6 +42,7 @@ class _Stored(msgspec.Struct, frozen=True, kw_only=True):
     """What is written beside the tokens."""
 
     type: str
+    tokens: tuple[int, int, int]
     lengths: tuple[list[int], list[int], list[int]]
     """How many texts of each length there are, on each side, as a histogram."""
 
@@ -84,6 +89,8 @@ def found(name: str) -> Tokenized | None:
     try:
         told = msgspec.json.decode((place / "stored.json").read_bytes(), type=_Stored)
         train, valid, test = (_mapped(place / side, np.dtype(told.type)) for side in _SIDES)
+        if (train.size, valid.size, test.size) != told.tokens:
+            return None
     except (OSError, msgspec.DecodeError, ValueError, TypeError):
         return None
     with suppress(OSError):
@@ -104,8 +111,11 @@ def on_disk(pieces: Pieces, *, name: str, kind: np.dtype[Any]) -> Tokenized:
         begun = Path(tempfile.mkdtemp(dir=folder(), prefix=".begun-"))
         try:
             counts = _write(begun, pieces)
-            told = _Stored(type=kind.name, lengths=counts.listed())
+            train, valid, test = ((begun / side).stat().st_size // kind.itemsize for side in _SIDES)
+            told = _Stored(type=kind.name, tokens=(train, valid, test), lengths=counts.listed())
             (begun / "stored.json").write_bytes(msgspec.json.encode(told))
+            if found(name) is None:
+                shutil.rmtree(folder() / name, ignore_errors=True)
             # Another process may have stored the same meanwhile; whether anything is there is
             # asked below.
             with suppress(OSError):
@@ -124,6 +134,23 @@ def on_disk(pieces: Pieces, *, name: str, kind: np.dtype[Any]) -> Tokenized:
             "remove it and try again"
         )
     return stored
+
+
+def remembered(name: str) -> "Tokenizer | None":
+    """Return the tokenizer kept under a key, if it is."""
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_buffer((folder() / f"{name}.json").read_bytes())
+    except Exception:  # absent, or damaged, for which the library raises bare `Exception`
+        return None
+
+
+def remember(name: str, tokenizer: "Tokenizer") -> None:
+    """Keep a tokenizer under a key; where the folder cannot be written, it is learnt again."""
+    with suppress(OSError):
+        folder().mkdir(parents=True, exist_ok=True)
+        atomic.write(folder() / f"{name}.json", tokenizer.to_str().encode())
 
 
 def _write(place: Path, pieces: Pieces) -> "_Counts":
@@ -153,6 +180,9 @@ def _forget_old() -> None:
     )
     for entry in stored[_KEPT - 1 :]:
         shutil.rmtree(entry, ignore_errors=True)
+    tokenizers = sorted(folder().glob("*.json"), key=lambda entry: entry.stat().st_mtime)
+    for file in tokenizers[: 1 - _KEPT]:
+        file.unlink(missing_ok=True)
 
 
 class _Counts:

@@ -203,7 +203,7 @@ def test_a_wide_encoding_larger_than_memory_is_refused(tmp_path: Path) -> None:
     assert "--max-rows" in complaint(path, memory=9_000_000)
 
 
-@pytest.mark.parametrize("named", ["demo:python", "demo:", "demo:iris"])
+@pytest.mark.parametrize("named", ["demo:pythons", "demo:", "demo:iris"])
 def test_an_unknown_demo_lists_the_known(named: str) -> None:
     """The names that exist are part of the answer."""
     assert "demo:digits, demo:diabetes" in complaint(named)
