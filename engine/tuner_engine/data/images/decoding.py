@@ -153,6 +153,9 @@ def _too_large(what: str) -> str:
 
 
 def _is_turned(image: "Image.Image") -> bool:
+    if image.format == "PNG" and "exif" not in image.info:
+        # Pillow would decode the whole picture to look behind it.
+        return False
     return image.getexif().get(_ORIENTATION) in _TURNED
 
 

@@ -74,7 +74,7 @@ def read(root: Path, *, name: str) -> Tree:
         for folder in _folders(base):
             inner = (path for path in _walk(folder) if _is_image(path))
             files += (Labelled(path, folder.name, side) for path in inner)
-    files.sort(key=lambda file: file.path.relative_to(root).parts)
+    files.sort(key=lambda file: file.path.parts)
     taken = {file.path for file in files}
     others = [path for path in _walk(root) if path not in taken]
     if len({file.class_name for file in files}) < 2:
