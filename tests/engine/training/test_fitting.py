@@ -171,7 +171,7 @@ def test_data_larger_than_the_device_are_fed(
     """Examples that would take more than half of the room stay on the host."""
     with_free(monkeypatch, costs.size_bytes(task.train) + 8 * state_bytes(task))
     monkeypatch.setattr(memory, "taken_bytes", lambda executables: None)
-    monkeypatch.setattr(fitting, "RESIDENT_SHARE", 0.1)
+    monkeypatch.setattr(fitting, "RESIDENT_SHARE", 0.01)
     found = fit(task)
     assert found.program.form.fed
     assert [caution.code for caution in found.cautions] == ["shared-order"]
