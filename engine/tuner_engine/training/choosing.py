@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from tuner_engine import atomic
-from tuner_engine.training import costs, devices
+from tuner_engine.training import costs, devices, memory
 from tuner_engine.training.cohort import Course, Lane, train
 from tuner_engine.training.lane import Form
 from tuner_engine.training.layouts import Layout
@@ -31,13 +31,19 @@ MARGIN = 0.9
 that timing noise does not decide between equals."""
 
 
-def layout(task: Task, form: Form) -> Layout:
-    """Return the remembered layout of this program on this device, or the rule's."""
+def layout(task: Task, form: Form, *, convolves: bool) -> Layout:
+    """Return the remembered layout of this program on this device, or the rule's.
+
+    Args:
+        task: What to train.
+        form: How.
+        convolves: Whether the model does, as `costs.of` finds.
+    """
     remembered = _memory().get(_key(task, form))
-    return remembered or rule(task, form)
+    return remembered or rule(convolves=convolves)
 
 
-def rule(task: Task, form: Form) -> Layout:
+def rule(*, convolves: bool) -> Layout:
     """Return the layout that usually wins: all lanes at once, but one after another on CPU.
 
     There a convolution inside a loop of the program is many times slower than outside, so a model
@@ -45,14 +51,14 @@ def rule(task: Task, form: Form) -> Layout:
 
     Source: the project's measurements, `tests/benchmarks/cohort_step.py`.
     """
-    return candidates(task, form)[0]
+    return candidates(convolves=convolves)[0]
 
 
-def candidates(task: Task, form: Form) -> tuple[Layout, ...]:
-    """Return the layouts that may be the fastest here, the likeliest first."""
+def candidates(*, convolves: bool) -> tuple[Layout, ...]:
+    """Return the layouts that may be the fastest on this device, the likeliest first."""
     if jax.default_backend() != "cpu":
         return Layout("vmap", "scan"), Layout("vmap", "loop"), Layout("map", "scan")
-    if costs.of(task, form).convolves:
+    if convolves:
         return (Layout("each", "loop"),)
     return Layout("map", "scan"), Layout("each", "loop"), Layout("vmap", "scan")
 
@@ -69,26 +75,34 @@ def improved(program: Program, *, planned_s: float) -> Program:
     """
     if program.waiting or program.form.fed:
         return program
-    others = [
-        candidate
-        for candidate in candidates(program.task, program.form)
-        if candidate != program.layout
-    ]
-    cost_s = len(others) * (program.compile_s + 1.0)
     known = _key(program.task, program.form) in _memory()
-    if known or not others or planned_s < WORTH * cost_s:
+    if known or planned_s < WORTH * (program.compile_s + 1.0):
         return program
-    programs = {program.layout: program}
-    for candidate in others:
-        programs[candidate] = compile_program(
-            program.task, program.form, candidate, lanes=program.slots
-        )
-    times_s = {candidate: seconds(each) for candidate, each in programs.items()}
-    fastest = min(times_s, key=lambda candidate: times_s[candidate])
-    if times_s[fastest] > MARGIN * times_s[program.layout]:
-        fastest = program.layout
-    _remember(_key(program.task, program.form), fastest)
-    return programs[fastest]
+    need = costs.of(program.task, program.form)
+    others = [each for each in candidates(convolves=need.convolves) if each != program.layout]
+    if not others or planned_s < WORTH * len(others) * (program.compile_s + 1.0):
+        return program
+    if not _fits_beside(program, need):
+        return program
+    fastest, least_s = program, MARGIN * seconds(program)
+    for layout in others:
+        other = compile_program(program.task, program.form, layout, lanes=program.slots)
+        taken_s = seconds(other)
+        if taken_s < least_s:
+            fastest, least_s = other, taken_s
+    _remember(_key(program.task, program.form), fastest.layout)
+    return fastest
+
+
+def _fits_beside(program: Program, need: costs.Costs) -> bool:
+    """Return whether two more programs of these lanes, with their data, fit beside this one.
+
+    One is the fastest so far, the other is being measured.
+    """
+    free_bytes = memory.free_bytes(list(program.mesh.devices.flat))
+    data_bytes = costs.size_bytes((program.task.train, program.task.valid))
+    more_bytes = 2 * (data_bytes + program.width * need.state_bytes)
+    return free_bytes is None or more_bytes <= free_bytes
 
 
 def seconds(program: Program) -> float:

@@ -128,7 +128,7 @@ def _tried(
     """Return the program with so many lanes at once, or what it would take if it does not fit."""
     narrow = None if width >= need.share else width
     try:
-        layout = choosing.layout(task, form)
+        layout = choosing.layout(task, form, convolves=need.costs.convolves)
         program = compile_program(task, form, layout, lanes=need.lanes, width=narrow)
         taken = memory.taken_bytes(program.executables)
         if taken is not None and free_bytes is not None and taken > free_bytes:

@@ -1,6 +1,5 @@
 """Do lanes that take turns on the devices train as they would together?"""
 
-import jax
 import numpy as np
 import problems
 import pytest
