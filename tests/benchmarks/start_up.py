@@ -22,6 +22,21 @@ CASES = {
     "tuner-tui --help": (("--help",), "import cyclopts, msgspec"),
     "tuner-tui tune --help": (("tune", "--help"), "import cyclopts, msgspec"),
     "tuner-tui runs list": (("runs", "list"), "import cyclopts, msgspec"),
+    "tuner-tui advise, LoRA facts": (
+        (
+            *("advise", "--model", "llama-3-8b", "--regime", "lora", "--examples", "12000"),
+            *("--avg-tokens", "300", "--gpu-memory", "24GB"),
+        ),
+        "import cyclopts, msgspec",
+    ),
+    "tuner-tui advise, sampling": (
+        ("advise", "--model", "llama-3-8b", "--engine", "vllm", "--task", "code"),
+        "import cyclopts, msgspec",
+    ),
+    "tuner-tui advise, table facts": (
+        ("advise", "--family", "tabular", "--examples", "12000", "--classes", "3"),
+        "import cyclopts, msgspec",
+    ),
     "tuner-tui advise demo:wine": (
         ("advise", "demo:wine"),
         "import cyclopts, msgspec, polars, rich.text; from sklearn.datasets import load_wine",

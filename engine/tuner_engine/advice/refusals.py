@@ -10,7 +10,10 @@ from tuner_engine.errors import UsageError
 from tuner_engine.recipe import Value
 from tuner_engine.settings import SETTINGS
 from tuner_engine.specs import Choices
-from tuner_engine.workload import Workload
+from tuner_engine.workload import Family, Regime, Workload
+
+_TUNINGS: dict[Family, tuple[Regime, ...]] = {"image": ("full",), "text": ("full", "lora")}
+"""Family → how its pretrained models are published to be tuned; language models in any way."""
 
 _FIXED_SHAPE = ("hidden_layers", "hidden_width")
 """Decisions that a pretrained model has already taken."""
@@ -55,9 +58,15 @@ def _check_belonging(choices: Choices, workload: Workload, further: Mapping[str,
             f"{name} belongs to tuning or sampling a pretrained model, and this is a training from "
             "scratch; name the model and the --regime, or leave it out"
         )
-    names = [name for name in Choices.__dataclass_fields__ if getattr(choices, name) is not None]
     if regime == "scratch":
         return
+    allowed = _TUNINGS.get(family, (regime,))
+    if regime not in (*allowed, "inference"):
+        raise UsageError(
+            f"nothing is published here on tuning {family} models with regime {regime}; take "
+            f"{' or '.join(allowed)}"
+        )
+    names = [name for name in Choices.__dataclass_fields__ if getattr(choices, name) is not None]
     for name in names:
         if name in _FIXED_SHAPE:
             raise UsageError(
