@@ -314,6 +314,30 @@ def test_stated_model_brings_what_other_trainers_take(of: Make) -> None:
     assert values["sequence_length"] == 4096
 
 
+@pytest.mark.parametrize(
+    ("model", "shape", "rate"),
+    [
+        ("decoder-30m", {"hidden_width": 256}, 1e-3),
+        ("decoder-1m", {"hidden_layers": 20}, 2e-3),
+        ("decoder-1b", {"hidden_layers": 1, "hidden_width": 64}, 2e-3),
+    ],
+)
+def test_rate_follows_the_size_not_the_name(
+    model: str, shape: dict[str, int], rate: float, of: Make
+) -> None:
+    """A model shrunk or grown by hand takes the rate of models of its size."""
+    assert recipe(of("language"), model=model, **shape).values()["learning_rate"] == rate
+
+
+@given(parameters=st.integers(1, 10**12), tokens=st.integers(1, 10**14))
+def test_any_stated_size_gets_a_rate_that_trains(parameters: int, tokens: int, of: Make) -> None:
+    """From one parameter to a trillion: a rate above zero, inside its range, at most 5e-3."""
+    setting = stated(of, parameters, max(tokens, 4096)).settings["learning_rate"]
+    low, high = setting.range or (0, 0)
+    assert 0 < float(low or 0) <= float(setting.value or 0) <= float(high or 0)
+    assert float(setting.value or 0) <= 5e-3
+
+
 def test_large_decoders_take_lower_rates(of: Make) -> None:
     """From 30 million parameters on, each size takes no more than the one before it."""
     made = [recipe(of("language", 10**7), model=name) for name in list(DECODERS)[3:]]

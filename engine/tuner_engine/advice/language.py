@@ -5,6 +5,7 @@ scaling laws, each inside its validity, and between two of them outside.
 """
 
 from collections.abc import Callable
+from dataclasses import replace as replace_fields
 from math import ceil, log
 
 from msgspec.structs import replace
@@ -53,11 +54,11 @@ FOUNDATIONS: dict[str, Foundation] = {
             "label_smoothing": ("H50", "C12"),
             "gradient_clip": ("H50", "C6"),
         },
-        rates={"adamw": _SMALL_RATES.get(name, ("F2",)), "sgd": ("H57",), "muon": ("H56", "A72")},
+        rates={"sgd": ("H57",), "muon": ("H56", "A72")},
     )
     for name, shape in _SHAPES.items()
 }
-"""Model → the rows that its advice rests on."""
+"""Model → the rows that its advice rests on, but for AdamW's rate, which follows the size."""
 
 
 def settings(workload: Workload, choices: Choices, presets: Presets) -> dict[str, Setting]:
@@ -106,6 +107,9 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Corpus:
     model = model_in_force(choices, advised=near, models=FOUNDATIONS, data="a corpus")
     foundation = FOUNDATIONS[model]
     parameters = float(stated) if stated else _parameters(foundation, choices, presets)
+    foundation = replace_fields(
+        foundation, rates={**foundation.rates, "adamw": _rate_rows(parameters)}
+    )
     epochs = decoders.language_epochs(tokens.train_tokens, parameters=parameters)
     seen = float(tokens.train_tokens) * (choices.epochs or epochs)
     wanted = scaling_laws.step_law_batch_tokens(seen)
@@ -129,6 +133,14 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Corpus:
         parameters=parameters,
         stated=stated,
     )
+
+
+def _rate_rows(parameters: float) -> tuple[str, ...]:
+    """Return the rows of AdamW's rate for a size, whatever the model is called."""
+    if parameters >= LAWS_FROM_PARAMETERS:
+        return ("F2",)
+    small = {name: decoders.PARAMETERS[name] for name in _SMALL_RATES}
+    return _SMALL_RATES[min(small, key=lambda name: abs(log(small[name] / parameters)))]
 
 
 def _parameters(foundation: Foundation, choices: Choices, presets: Presets) -> float:

@@ -52,8 +52,9 @@ def _outside(case: Corpus, value: float) -> str:
     return (
         f"{case.parameters:.2g} parameters and {case.seen_tokens:.2g} tokens lie outside Step "
         f"Law's range ({least:.0e} to {most:.1e} parameters, at most "
-        f"{scaling_laws.STEP_LAW_TOKENS_PER_PARAMETER:g} tokens for each), so {worded(value)} lies "
-        "between it and DeepSeek's law."
+        f"{scaling_laws.STEP_LAW_TOKENS_PER_PARAMETER:g} tokens for each and "
+        f"{scaling_laws.STEP_LAW_MOST_TOKENS:.0e} in all), so {worded(value)} lies between it and "
+        "DeepSeek's law."
     )
 
 

@@ -25,6 +25,7 @@ _EXPONENTS = (
 def learning_rate(case: Case) -> Setting:
     """Return the peak rate of the optimizer in force, at the batch in force."""
     row, *also = case.foundation.rates[_known(case)]
+    case.presets.value(row, "learning_rate")  # a row with a rule alone is not read as a rate
     setting = published(case.presets, row, "learning_rate", also=tuple(also))
     reference = int(case.presets.rows[row].at.get("batch_size", case.advised_batch_size))
     setting = of_optimizer(setting, case)

@@ -65,10 +65,16 @@ def step_law_batch_tokens(tokens: float) -> float:
 
 
 def within_step_law(parameters: float, tokens: float) -> bool:
-    """Return whether Step Law's rate is trusted for such a training. Source: row F2."""
+    """Return whether Step Law's rate is trusted for such a training.
+
+    Inside 6e7 to 1.1e9 parameters, at most 500 tokens for each and no more than it was fitted on.
+
+    Source: rows F1 and F2.
+    """
     least, most = STEP_LAW_PARAMETERS
     in_size = least <= parameters <= most
-    return in_size and tokens / parameters <= STEP_LAW_TOKENS_PER_PARAMETER
+    each = tokens / parameters
+    return in_size and each <= STEP_LAW_TOKENS_PER_PARAMETER and tokens <= STEP_LAW_MOST_TOKENS
 
 
 def deepseek_learning_rate(flops: float) -> float:
