@@ -17,6 +17,7 @@ JAX = ("jax", "jaxlib", "flax", "optax")
 LIGHT_PARTS = (
     "tuner_engine",
     "tuner_engine.advice",
+    "tuner_engine.configs",
     "tuner_engine.data",
     "tuner_engine.errors",
     "tuner_engine.events",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from cyclopts import Parameter
@@ -18,6 +18,9 @@ from tuner_engine.recipe import Recipe, Setting, this_tool
 from tuner_engine.specs import Choices, DataSpec, checked
 from tuner_engine.workload import Profile, Workload
 from tuner_tui.cli import COMMANDS, output, parsing
+
+if TYPE_CHECKING:
+    from tuner_engine.advice.stated import Stated, Subject
 
 
 def _help() -> str:
@@ -69,8 +72,8 @@ def import_config(
     if examples is not None and examples < 1:
         raise UsageError(f"--examples {examples} is out of range; give 1 or more")
     found = configs.read(_content(source), name=printable(str(source)), format=format_name)
-    profile = _profile(found, data=data, target=target, examples=examples)
-    report = _report(found, profile, now=datetime.now(UTC))
+    basis = _basis(found, data=data, target=target, examples=examples)
+    report = _report(found, basis, now=datetime.now(UTC))
     if place is not None:
         output.save(results.encode(report.recipe), place)
     if json:
@@ -101,21 +104,60 @@ class _Basis:
     profile: Profile | None
 
 
-def _profile(
+def _basis(
     found: Imported, *, data: str | None, target: str | None, examples: int | None
 ) -> _Basis:
-    assumed = configs.workload(found.facts, examples=examples)
+    """Return what the file and the options say of the training; the rest is assumed.
+
+    Raises:
+        UsageError: The data cannot be what the config is for.
+        DataError: The data cannot be read.
+    """
     if data is None:
         if target is not None:
             raise UsageError("--target names a column of the data; give --data, too")
-        return _Basis(workload=assumed, profile=None)
+        return _Basis(workload=_stated(found, examples=examples), profile=None)
+    if examples is not None:
+        raise UsageError("--examples is counted in the data; leave out one of the two")
     from tuner_engine import data as reading
+    from tuner_engine.advice import stated
 
     profile = reading.profile(DataSpec(source=data, target=target), seed=0)
-    stated = {"regime": found.facts.regime, "base_model": found.facts.base_model}
-    known = {name: value for name, value in stated.items() if value is not None}
-    workload = msgspec.structs.replace(profile.workload, serving=assumed.serving, **known)
+    workload = profile.workload
+    if found.facts.regime not in {None, "scratch"}:
+        workload = stated.over(workload, _facts(found), _subject(found))
     return _Basis(workload=workload, profile=msgspec.structs.replace(profile, workload=workload))
+
+
+def _stated(found: Imported, *, examples: int | None) -> Workload:
+    """Return what follows from the facts of a config, as if a person had stated them."""
+    from tuner_engine.advice import stated
+
+    assumed = configs.workload(found.facts, examples=examples)
+    try:
+        known = stated.workload(_facts(found, examples=examples), _subject(found))
+    except TunerError:
+        return assumed
+    unsaid = ("regime",) if found.facts.regime is None else ()
+    return msgspec.structs.replace(known, assumed=(*unsaid, *known.assumed))
+
+
+def _facts(found: Imported, *, examples: int | None = None) -> "Stated":
+    from tuner_engine.advice.stated import Stated
+
+    length = found.settings.get("sequence_length")
+    return Stated(
+        regime=found.facts.regime or ("scratch" if found.facts.model else "full"),
+        engine=found.facts.engine,
+        examples=None if examples is None else str(examples),
+        context=str(length.value) if length and length.value else None,
+    )
+
+
+def _subject(found: Imported) -> "Subject":
+    from tuner_engine.advice.stated import Subject
+
+    return Subject(model=found.facts.model or found.facts.base_model)
 
 
 def _report(found: Imported, basis: _Basis, *, now: datetime) -> Report:
