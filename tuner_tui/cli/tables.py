@@ -13,6 +13,7 @@ from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe, Setting, Value
 from tuner_engine.results import AnyResult, Checkpoint, Cost, EpochScore, ProbeResult, TrainResult
 from tuner_engine.workload import Caution, DataFacts, Workload
+from tuner_tui import found
 
 INDENT = "    "
 """Before a reason. House choice."""
@@ -90,20 +91,11 @@ def training(trained: TrainResult, *, width: int | None) -> list[Text]:
 
 def facts(workload: Workload, data: DataFacts | None, *, width: int | None) -> list[Text]:
     """Return what is trained on what."""
-    outputs = f"{workload.outputs} classes" if workload.task == "classification" else "one number"
-    counts = (
-        f"{workload.features:,} features, {outputs}; {workload.train_examples:,} examples to train,"
-        f" {workload.valid_examples:,} to validate, {workload.test_examples:,} to test"
-    )
     if data is None:
         from tuner_tui.cli import estimates
 
         return wrapped(estimates.sentence(workload), width=width)
-    guess = ", which was guessed" if data.target_guessed else ""
-    return [
-        *wrapped(f"{printable(data.source)}: {data.rows:,} rows, {counts}", width=width),
-        *wrapped(f"{workload.task} of '{printable(data.target)}'{guess}", width=width),
-    ]
+    return [line for told in found.sentences(workload, data) for line in wrapped(told, width=width)]
 
 
 def settings(beliefs: dict[str, Setting], *, width: int | None) -> list[Text]:

@@ -90,7 +90,9 @@ def split_line(workload: Workload) -> str:
         f"{workload.valid_examples:,} valid",
         f"{workload.test_examples:,} test",
     ]
-    return " · ".join(parts) + f" · {count(workload.features, 'encoded feature')}"
+    if workload.features:
+        parts.append(count(workload.features, "encoded feature"))
+    return " · ".join(parts)
 
 
 def kinds_line(columns: Sequence[ColumnFacts]) -> str:

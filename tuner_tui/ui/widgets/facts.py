@@ -1,6 +1,8 @@
 """What does the file hold, and how was it understood?"""
 
 from tuner_engine.printable import printable
+from tuner_engine.workload import DataFacts, Workload
+from tuner_tui import found
 from tuner_tui.ui import wording
 from tuner_tui.ui.session import Session
 from tuner_tui.ui.widgets.labelled import Line, Paragraphs
@@ -38,8 +40,7 @@ def facts(session: Session) -> tuple[Line, ...]:
     if data is not None:
         lines += [
             ("read", wording.data_line(data), ""),
-            ("target", wording.target_line(data, workload), ""),
-            ("features", wording.kinds_line(data.columns), ""),
+            *_learnt(data, workload),
         ]
     lines.append(("split", wording.split_line(workload), ""))
     warnings = wording.cautions(recipe)
@@ -47,3 +48,13 @@ def facts(session: Session) -> tuple[Line, ...]:
     if len(warnings) > _CAUTIONS:
         lines.append(("", f"and {len(warnings) - _CAUTIONS} more cautions", "$text-warning"))
     return tuple(lines)
+
+
+def _learnt(data: DataFacts, workload: Workload) -> tuple[Line, ...]:
+    """Return what is learnt from what."""
+    if workload.family == "tabular":
+        return (
+            ("target", wording.target_line(data, workload), ""),
+            ("features", wording.kinds_line(data.columns), ""),
+        )
+    return ("holds", found.content(workload, data), ""), ("goal", found.goal(workload, data), "")
