@@ -35,9 +35,10 @@ Schedule = Literal[
 """`own` is the schedule of the person's own task."""
 
 FALLING: frozenset[Schedule] = frozenset(
-    {"linear", "cosine", "one-cycle", "warmup-stable-decay", "exponential", "step"}
+    {"linear", "cosine", "one-cycle", "warmup-stable-decay", "exponential", "step", "own"}
 )
-"""Schedules whose rate depends on how much training is left: stopping early keeps it high."""
+"""Schedules whose rate depends on how much training is left: stopping early keeps it high. A
+task's own is made for a number of steps, so it counts among them."""
 
 Model = Literal[
     "mlp",

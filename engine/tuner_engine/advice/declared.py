@@ -45,8 +45,11 @@ def completed(choices: Choices, workload: Workload) -> Choices:
     filled = {**_said(said, workload), **_shared(said, values)}
     plain = {name: getattr(choices, name) for name in Choices.__dataclass_fields__}
     missing = {name: value for name, value in filled.items() if plain[name] is None}
-    if (missing | plain)["optimizer"] == "own" and not said.decays:
+    now = {**plain, **missing}
+    if now["optimizer"] == "own" and not said.decays:
         missing["weight_decay"] = 0.0
+    if now["schedule"] == "own":
+        missing["warmup_share"] = 0.0
     return checked({**plain, **missing, "arguments": values}, Choices, what=said.place)
 
 
@@ -72,9 +75,11 @@ def overlaid(
     }
     kept = {name: setting for name, setting in settings.items() if _is_there(name, own)}
     theirs = {name: _not_varied(kept[name], said) for name in _THEIRS if name in kept.keys() - own}
-    optimizer = {**settings, **changed}["optimizer"].value
-    if optimizer == "own":
+    now = {**settings, **changed}
+    if now["optimizer"].value == "own":
         changed |= _of_own_optimizer(settings, choices, said)
+    if now["schedule"].value == "own":
+        changed["warmup_share"] = _of_own_schedule(settings["warmup_share"], said)
     listed = {
         argument.name: _argument(argument, choices, said)
         for argument in said.arguments
@@ -116,6 +121,12 @@ def _check(choices: Choices, said: Declared) -> None:
         raise UsageError(
             f"weight_decay {choices.weight_decay:g} has no effect: the optimizer of {said.place} "
             "takes none; give it a second argument, weight_decay"
+        )
+    own = choices.schedule == "own" or (choices.schedule is None and said.schedule)
+    if own and choices.warmup_share:
+        raise UsageError(
+            f"warmup_share {choices.warmup_share:g} has no effect: the schedule of {said.place} is "
+            "followed as it is; let it rise, or choose a schedule by name"
         )
     fixed = said.batch_size if said.streamed and "batch_size" not in names else None
     if fixed is not None and choices.batch_size not in {None, fixed}:
@@ -172,6 +183,11 @@ def _of_own_optimizer(
             _as_said(settings["weight_decay"], said), range=None, why=why
         )
     return changed
+
+
+def _of_own_schedule(setting: Setting, said: Declared) -> Setting:
+    why = f"None: the schedule of {said.place} rises, or does not, as it was written."
+    return replace(_as_said(setting, said), range=None, why=why)
 
 
 def _argument(argument: Argument, choices: Choices, said: Declared) -> Setting:

@@ -59,8 +59,12 @@ def taken(batch: Batch, rows: np.ndarray) -> Batch:
 
 
 def shapes(batch: Batch) -> Batch:
-    """Return shape and type of every array, as JAX describes them."""
-    return jax.tree.map(lambda array: jax.ShapeDtypeStruct(array.shape, array.dtype), batch)
+    """Return shape and type of every array, as they are once JAX has them."""
+
+    def shape(array: np.ndarray) -> jax.ShapeDtypeStruct:
+        return jax.ShapeDtypeStruct(array.shape, jax.dtypes.canonicalize_dtype(array.dtype))
+
+    return jax.tree.map(shape, batch)
 
 
 def total_bytes(batch: Batch) -> int:

@@ -110,7 +110,8 @@ _ASK: dict[str, str] = {
 
 def _check_function(name: str, given: object) -> None:
     # A module can be called, too, but one module cannot be begun afresh.
-    made = name == "model" and hasattr(given, "train") and hasattr(given, "eval")
+    module = hasattr(given, "train") and hasattr(given, "eval") and not isinstance(given, type)
+    made = name == "model" and module
     if given is None or (callable(given) and not made):
         return
     hint = f"; {_ASK[name]}" if name in _ASK else ""

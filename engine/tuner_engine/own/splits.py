@@ -59,7 +59,7 @@ class Splits:
             return self.train.shapes
         return jax.tree.map(
             lambda leaf: jax.ShapeDtypeStruct((batch_size, *leaf.shape[1:]), leaf.dtype),
-            self.train,
+            arrays.shapes(self.train),
         )
 
 

@@ -58,9 +58,11 @@ def functional(declared: Task, *, shapes: Tree) -> Functional:
 
 def _module(build: Callable[..., Any]) -> Functional:
     """Return a Flax NNX model as pure functions."""
+    by_name = calling.takes(build, "rngs")
 
     def built(key: Any) -> nnx.Module:
-        made = build(nnx.Rngs(key))
+        rngs = nnx.Rngs(key)
+        made = build(rngs=rngs) if by_name else build(rngs)
         if isinstance(made, nnx.Module):
             return made
         raise TaskError(
