@@ -27,6 +27,16 @@ _REGULAR_SHARE = 0.6
 """Least share of records that must have equally many cells; below, the file is prose rather than
 a table with a few broken rows. House choice."""
 
+_SPACED_SHARE = 0.95
+"""Least share of lines with equally many words for spaces to separate cells. House choice: prose is
+never so even."""
+
+_NUMBERS_SHARE = 0.5
+"""Share of numbers among the cells above which a way of cutting lines makes sense. House choice."""
+
+_BLANKS = re.compile(r"""(?<![^ \t\n])"[^"\n]*"|(?<![^ \t\n])'[^'\n]*'|[ \t]+""")
+"""A run of blanks, or quoted words, which keep theirs."""
+
 _HEADER_COLUMNS = 200
 """Columns looked at to tell a header from a row. House choice."""
 
@@ -75,6 +85,35 @@ def sniff(text: str, *, whole: bool, name: str) -> Dialect:
         header=_has_header(rows, decimal_comma=decimal_comma),
         decimal_comma=decimal_comma,
     )
+
+
+def is_spaced(text: str, *, whole: bool) -> bool:
+    """Return whether spaces separate the cells: columns of numbers, aligned for people.
+
+    Args:
+        text: The beginning of the file.
+        whole: Whether `text` is all of it.
+    """
+    spaced = _rows(tabbed(text), "\t", _quote(text), whole=whole)
+    if _regularity(spaced) < _SPACED_SHARE or _numbers_share(spaced) < _NUMBERS_SHARE:
+        return False
+    quote = _quote(text)
+    others = (_rows(text, mark, quote, whole=whole) for mark in DELIMITERS)
+    marked = [rows for rows in others if _regularity(rows) >= _REGULAR_SHARE]
+    return all(_numbers_share(rows) < _NUMBERS_SHARE for rows in marked)
+
+
+def tabbed(text: str) -> str:
+    """Return the text with one tab for every run of blanks outside quotes, and none at the ends."""
+    inner = _BLANKS.sub(lambda run: run[0] if run[0][0] in "\"'" else "\t", text)
+    return re.sub(r"(?m)^\t|\t(?=\r?$)", "", inner)
+
+
+def _numbers_share(rows: list[list[str]]) -> float:
+    """Return the share of the cells, below what may be a header, that are numbers."""
+    cells = [cell.strip() for row in rows[1:] for cell in row]
+    numbers = sum(looks_like_number(cell, decimal_comma=False) for cell in cells)
+    return numbers / max(1, len(cells))
 
 
 def _quote(text: str) -> str:

@@ -42,6 +42,28 @@ def parse(records: Sequence[bytes], lines: Sequence[int], *, name: str) -> Objec
     return of_objects(objects, name=name)
 
 
+def array(text: bytes, *, name: str) -> list[dict[str, Any]]:
+    """Return the objects of a JSON array.
+
+    Args:
+        text: The whole file, UTF-8.
+        name: The file, for errors.
+
+    Raises:
+        DataError: It is not valid, or holds something else than objects.
+    """
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        line = f"line {error.lineno:,}, " if isinstance(error, json.JSONDecodeError) else ""
+        raise DataError(f"{name}: {line}not valid JSON ({_reason(error)})") from error
+    for index, item in enumerate(items, 1):
+        if not isinstance(item, dict):
+            shown = printable(json.dumps(item), width=30)
+            raise DataError(f"{name}: item {index:,} is {shown}; each must be an object, {{…}}")
+    return list(items)
+
+
 def of_objects(objects: Sequence[dict[str, Any]], *, name: str) -> Objects:
     """Return the columns of JSON objects that are already decoded.
 

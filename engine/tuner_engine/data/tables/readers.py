@@ -6,7 +6,7 @@ same parser.
 
 import codecs
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from tuner_engine.data.source import (
     opened,
     too_large,
 )
-from tuner_engine.data.tables import delimited, dialect, jsonlines, parquet, sample, sniff
+from tuner_engine.data.tables import delimited, dialect, jsonlines, parquet, preamble, sample, sniff
 from tuner_engine.data.tables.table import Layout, Table
 from tuner_engine.errors import DataError
 
@@ -36,6 +36,7 @@ class _Demand:
     max_rows: int | None
     seed: int
     budget: memory.Budget
+    above: preamble.Preamble | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def read(named: str, *, max_rows: int | None, seed: int, available_bytes: int) -
     kind = sniff.format_of(first, name=source.name)
     if kind == "parquet":
         return _parquet(source, max_rows=max_rows, seed=seed, available_bytes=available_bytes)
-    lines = kind == "jsonl"
+    lines = kind in ("json", "jsonl")
     budget = memory.budget(
         first,
         separators=b":" if lines else b",;|\t\n",
@@ -73,6 +74,8 @@ def read(named: str, *, max_rows: int | None, seed: int, available_bytes: int) -
         available_bytes=available_bytes,
     )
     demand = _Demand(source, first, max_rows, seed, budget)
+    if kind == "json":
+        return _json(demand)
     return _jsonl(demand) if lines else _delimited(demand)
 
 
@@ -110,9 +113,31 @@ def _jsonl(demand: _Demand) -> Table:
     )
 
 
+def _json(demand: _Demand) -> Table:
+    text, encoding = sniff.to_utf8(content(demand.source, demand.budget), name=demand.source.name)
+    items = jsonlines.array(text, name=demand.source.name)
+    rows = np.arange(len(items))
+    if demand.max_rows is not None:
+        rows = sample.smallest(sample.generator(demand.seed).random(len(items)), demand.max_rows)
+    found = jsonlines.of_objects([items[row] for row in rows.tolist()], name=demand.source.name)
+    return Table(
+        name=demand.source.name,
+        sha256=digest(demand.source),
+        frame=found.frame,
+        places=rows + 1,
+        place_word="row",
+        layout=Layout(format=_named("json", demand.source), encoding=encoding),
+        whole_rows=len(items) if rows.size < len(items) else None,
+        unusable=found.unusable,
+    )
+
+
 def _delimited(demand: _Demand) -> Table:
     beginning = _with_newlines(sniff.beginning(demand.first).encode(), demand).decode()
     whole = len(demand.first) < sniff.HEAD_BYTES
+    above = preamble.find(beginning, whole=whole)
+    demand = replace(demand, above=above)
+    beginning = b"".join(preamble.taken_off([beginning.encode()], above)).decode()
     way = dialect.sniff(beginning, whole=whole, name=demand.source.name)
     text = _whole(demand) if demand.max_rows is None else _sampled(demand, way=way)
     cells = delimited.parse(text.content, way, name=demand.source.name, lines=text.lines)
@@ -123,15 +148,19 @@ def _delimited(demand: _Demand) -> Table:
         places=cells.lines,
         place_word="line",
         layout=Layout(
-            format=_named("tsv" if way.delimiter == "\t" else "csv", demand.source),
+            format=_named(_format(way, above), demand.source),
             encoding=text.encoding,
-            delimiter=way.delimiter,
+            delimiter=" " if above.spaced else way.delimiter,
             header=way.header,
             decimal_comma=way.decimal_comma,
         ),
         whole_rows=text.whole_rows,
-        cautions=cells.cautions,
+        cautions=(*preamble.cautions(above), *cells.cautions),
     )
+
+
+def _format(way: dialect.Dialect, above: preamble.Preamble) -> str:
+    return "tsv" if way.delimiter == "\t" and not above.spaced else "csv"
 
 
 def _named(what: str, source: Source) -> str:
@@ -141,7 +170,11 @@ def _named(what: str, source: Source) -> str:
 def _whole(demand: _Demand) -> _Text:
     raw = content(demand.source, demand.budget)
     text, encoding = sniff.to_utf8(raw, name=demand.source.name)
-    return _Text(_with_newlines(text, demand), encoding)
+    return _Text(_without_preamble([_with_newlines(text, demand)], demand), encoding)
+
+
+def _without_preamble(chunks: Iterable[bytes], demand: _Demand) -> bytes:
+    return b"".join(chunks if demand.above is None else preamble.taken_off(chunks, demand.above))
 
 
 def _with_newlines(text: bytes, demand: _Demand) -> bytes:
@@ -206,6 +239,12 @@ def _encoding_mark(demand: _Demand) -> str | None:
 
 
 def _chunks(demand: _Demand) -> Iterator[bytes]:
+    """Yield the content in pieces, without what stands above a table or lines it up."""
+    pieces = _pieces(demand)
+    return pieces if demand.above is None else preamble.taken_off(pieces, demand.above)
+
+
+def _pieces(demand: _Demand) -> Iterator[bytes]:
     """Yield the content in pieces; UTF-8 where a byte order mark announces an encoding."""
     marked = sniff.marked_encoding(demand.first)
     decoder = codecs.getincrementaldecoder(marked)() if marked else None

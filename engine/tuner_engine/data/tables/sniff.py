@@ -6,12 +6,13 @@ Invariant: nothing is executed or unpickled, and a file that is no table is name
 
 import codecs
 import json
+import re
 from pathlib import PurePath
 from typing import Literal
 
 from tuner_engine.errors import DataError
 
-Format = Literal["delimited", "jsonl", "parquet"]
+Format = Literal["delimited", "json", "jsonl", "parquet"]
 
 HEAD_BYTES = 1 << 20
 """Decoded bytes looked at before a file is read: a dozen rows of a table with ten thousand
@@ -78,13 +79,15 @@ def format_of(head: bytes, *, name: str) -> Format:
     start = beginning(head).lstrip()
     if not start:
         raise DataError(f"{name}: the file holds only blank lines; a table needs a header and rows")
+    if re.match(r"\[\s*\{", start):
+        return "json"
     suffixes = [suffix.lower() for suffix in PurePath(name).suffixes]
     if start.startswith("{") and (_is_object(start) or {".jsonl", ".ndjson"} & {*suffixes}):
         return "jsonl"
     if start.startswith(("{", "[")) and {".json", ".jsonl", ".ndjson"} & {*suffixes}:
         raise DataError(
-            f"{name}: one JSON document, not JSON lines; write one object per line, "
-            "for example with: jq -c '.[]'"
+            f"{name}: one JSON document, but neither an array of objects nor one object per line; "
+            "take its rows out, for example with: jq -c '.rows[]'"
         )
     return "delimited"
 

@@ -98,10 +98,26 @@ def test_an_open_quote_is_found_when_sampling(tmp_path: Path, rows: int) -> None
 
 
 def test_a_json_document_is_told_from_json_lines(tmp_path: Path) -> None:
-    """A `.json` array names the way to turn it into lines."""
+    """A `.json` file whose rows lie deeper names the way to take them out."""
     path = tmp_path / "t.json"
-    path.write_text(json.dumps([{"a": 1}, {"a": 2}]))
+    path.write_text(json.dumps({"rows": [{"a": 1}, {"a": 2}]}, indent=1))
     assert "jq -c" in complaint(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[{"a": 1, "y": 0},\n {"a": 2 "y": 1}]', "line 2, not valid JSON"),
+        ('[{"a": 1, "y": 0}, [2, 1]]', "item 2 is [2, 1]"),
+        ('[{"a": 1, "y": 0}', "not valid JSON"),
+        ('[{"a": [1]}]', "one row"),
+    ],
+)
+def test_a_json_array_that_is_no_table_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    """The line or the item is named."""
+    path = tmp_path / "t.json"
+    path.write_text(text)
+    assert told in complaint(path)
 
 
 def test_nan_in_a_typed_target_names_its_row(tmp_path: Path) -> None:
