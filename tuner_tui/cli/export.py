@@ -25,7 +25,7 @@ def _help() -> str:
 app = parsing.command("export", _help())
 app.usage = "tuner-tui export RUN|FILE [OPTIONS]"
 
-SchemaName = Literal["recipe", "probe", "train"]
+SchemaName = Literal["recipe", "probe", "train", "export"]
 
 
 @app.default
@@ -44,7 +44,7 @@ def export(
     Args:
         source: A run, by its identifier or the beginning of one, or a file with a recipe.
         format_name: One of the formats above.
-        schema: Write the JSON Schema of a document instead: recipe, probe or train.
+        schema: Write the JSON Schema of a document instead.
         json: Print one JSON document with the content, and what it cannot say.
         place: Write the content to this file instead of stdout.
     """

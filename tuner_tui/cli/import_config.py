@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from cyclopts import Parameter
@@ -37,7 +37,7 @@ app.usage = "tuner-tui import-config FILE [OPTIONS]"
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What was read, as one JSON document."""
 
-    schema: str = "tuner-tui/import/1"
+    schema: Literal["tuner-tui/import/1"] = "tuner-tui/import/1"
     format: str
     recipe: Recipe
     advice: dict[str, Setting]

@@ -33,6 +33,9 @@ def _write_kind(case: Case) -> Written:
     regime = case.workload.regime
     if regime in _PREFERENCES:
         fields["rl"] = regime
+    if regime == "kto":
+        # Axolotl refuses KTO without it: the label's column is none of the model's inputs.
+        fields["remove_unused_columns"] = False
     if regime == "reward":
         fields["reward_model"] = True
     if case.values.get("lora_rank") is not None:
@@ -42,7 +45,9 @@ def _write_kind(case: Case) -> Written:
 
 
 def _read_kind(fields: Fields) -> Found:
-    return Found(used=tuple(name for name in ("rl", "reward_model", "adapter") if name in fields))
+    names = ["rl", "reward_model", "adapter"]
+    names += ["remove_unused_columns"] if fields.get("rl") == "kto" else []
+    return Found(used=tuple(name for name in names if name in fields))
 
 
 def _write_quantization(case: Case) -> Written:

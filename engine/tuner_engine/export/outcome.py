@@ -5,6 +5,7 @@ approximated, unless leaving it out says the same; nothing else is left out with
 """
 
 from types import MappingProxyType
+from typing import Literal
 
 import msgspec
 
@@ -67,7 +68,7 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """An export as one JSON document, `tuner-tui/export/1`."""
 
-    schema: str = "tuner-tui/export/1"
+    schema: Literal["tuner-tui/export/1"] = "tuner-tui/export/1"
     format: str
     suffix: str
     content: str

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tuner_engine.export.outcome import Report
 from tuner_engine.recipe import Recipe
 from tuner_engine.results import ProbeResult, TrainResult
 
@@ -12,11 +13,12 @@ _DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "recipe": Recipe,
     "probe": ProbeResult,
     "train": TrainResult,
+    "export": Report,
 }
 
 
 def schemas() -> dict[str, object]:
-    """Return the JSON Schema of each document, by its short name: `recipe`, `probe`, `train`.
+    """Return the JSON Schema of each document, by its short name, such as `recipe` or `train`.
 
     The field `schema` of a document holds its full name and version, `tuner-tui/recipe/1`.
     """

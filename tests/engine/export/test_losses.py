@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
 from tuner_engine.errors import UsageError
-from tuner_engine.export import FORMATS, Exported, export, exported, formats, report
+from tuner_engine.export import FORMATS, Exported, export, exported, formats, report, schemas
 from tuner_engine.recipe import Recipe, Value
 
 Make = Callable[..., Recipe]
@@ -240,6 +241,13 @@ def test_trl_writes_the_config_of_the_regime(
     assert not own.keys() & losses(done).keys()
 
 
+def test_axolotl_keeps_the_labels_of_kto(qlora: Make) -> None:
+    """Axolotl refuses KTO where columns that are no inputs of the model are removed."""
+    done = exported(qlora({"regime": "kto"}), format="axolotl")
+    assert fields(done)["rl"] == "kto"
+    assert fields(done)["remove_unused_columns"] is False
+
+
 def test_greedy_decoding_is_no_sampling(sampling: Make) -> None:
     """Temperature 0 is do_sample false there, beside which nothing may narrow sampling."""
     done = exported(sampling(temperature=0.0), format="hf-generation")
@@ -306,5 +314,6 @@ def test_report_holds_content_and_losses(qlora: Make) -> None:
     done = exported(qlora(), format="axolotl")
     document = json.loads(report(done, format="axolotl"))
     assert document["schema"] == "tuner-tui/export/1"
+    jsonschema.validate(document, schemas()["export"])
     assert document["content"].encode() == done.content
     assert [one["name"] for one in document["dropped"]] == [one.name for one in done.dropped]
