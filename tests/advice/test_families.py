@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuner_engine.advice import advise
-from tuner_engine.advice.language import FOUNDATIONS as DECODERS
+from tuner_engine.advice.corpus import FOUNDATIONS as DECODERS
 from tuner_engine.errors import UsageError
 from tuner_engine.recipe import Recipe
 from tuner_engine.specs import Choices, Model, Optimizer, Schedule, hyperparameters
@@ -303,6 +303,12 @@ def stated(of: Make, parameters: int, tokens: int) -> Recipe:
         hardware=Hardware(device="H100"),
     )
     return recipe(profile)
+
+
+@pytest.mark.parametrize(("tokens", "batch"), [(8 * 10**9, 64), (6 * 10**10, 256), (10**13, 1024)])
+def test_batch_of_a_stated_model_is_that_of_the_law(tokens: int, batch: int, of: Make) -> None:
+    """The power of two nearest to Step Law's batch, in sequences of 4,096, and its limit."""
+    assert stated(of, 4 * 10**8, tokens).values()["batch_size"] == batch
 
 
 def test_stated_model_brings_what_other_trainers_take(of: Make) -> None:

@@ -1,9 +1,61 @@
-"""What is advised for when the data are a corpus, and how many tokens does its training take?"""
+"""What is advised for when the data are a corpus, and how many tokens does its training take?
+
+Invariant: model, parameters, tokens and batch agree with each other and with every decision.
+"""
 
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
+from math import ceil, log, log2
 
-from tuner_engine.advice.case import Case
-from tuner_engine.workload import Tokens
+from tuner_engine.advice.beliefs import counted
+from tuner_engine.advice.case import Case, Foundation, model_in_force
+from tuner_engine.advice.hardware import is_accelerated
+from tuner_engine.advice.presets import Presets
+from tuner_engine.advice.rules import decoders, repetition, scaling_laws
+from tuner_engine.advice.rules.tabular import at_most_a_tenth, power_of_two
+from tuner_engine.errors import UsageError
+from tuner_engine.specs import Choices
+from tuner_engine.workload import Tokens, Workload
+
+LAWS_FROM_PARAMETERS = 2e7
+"""Parameters below which the laws ask for several times what is used, so that the published small
+trainings are followed instead. House choice, row H54, from the conflict of rows F2 and A43."""
+
+FEW_SEQUENCES = 32
+"""Sequences below which a batch is rounded down rather than to the nearest. House choice."""
+
+SMALLEST_BATCH = 8
+"""Sequences; fewer leave a gradient that says little. House choice."""
+
+_SMALL_RATES = {
+    "decoder-1m": ("H51", "A43", "A44"),
+    "decoder-3m": ("H51", "A43"),
+    "decoder-10m": ("A43",),
+}
+
+_SHAPES = dict(
+    zip(decoders.PARAMETERS, ("M20", "M21", "M22", "M23", "M24", "M25", "M26"), strict=True)
+)
+
+FOUNDATIONS: dict[str, Foundation] = {
+    name: Foundation(
+        training="H50",
+        figures={
+            "hidden_layers": (shape,),
+            "hidden_width": (shape,),
+            "batch_size": ("F1",),
+            "epochs": ("H50", "C18", "F14", "F28"),
+            "warmup_share": ("H55", "C4"),
+            "weight_decay": ("C11",),
+            "dropout": ("A47", "A43"),
+            "label_smoothing": ("H50", "C12"),
+            "gradient_clip": ("H50", "C6"),
+        },
+        rates={"sgd": ("H57",), "muon": ("H56", "A72")},
+    )
+    for name, shape in _SHAPES.items()
+}
+"""Model → the rows that its advice rests on, but for AdamW's rate, which follows the size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +82,110 @@ class Corpus(Case):
     def steps(self) -> int:
         """Optimizer steps of the whole training."""
         return max(int(self.seen_tokens // self.batch_tokens), 1)
+
+
+def case(workload: Workload, choices: Choices, presets: Presets) -> Corpus:
+    """Return what is advised for, with the model, batch and length in force.
+
+    Raises:
+        UsageError: The workload does not say how many tokens there are.
+    """
+    tokens = workload.tokens
+    if tokens is None or tokens.train_tokens < 1:
+        raise UsageError(
+            "a language model cannot be advised without its number of training tokens; give a "
+            "corpus, or state --tokens"
+        )
+    stated = workload.base_parameters if choices.model is None else None
+    advised = decoders.language_model(
+        tokens.train_tokens, accelerated=is_accelerated(workload.hardware)
+    )
+    near = _nearest(stated) if stated else advised
+    model = model_in_force(choices, advised=near, models=FOUNDATIONS, data="a corpus")
+    foundation = FOUNDATIONS[model]
+    parameters = float(stated) if stated else _parameters(foundation, choices, presets)
+    foundation = replace_fields(
+        foundation, rates={**foundation.rates, "adamw": _rate_rows(parameters)}
+    )
+    epochs = decoders.language_epochs(tokens.train_tokens, parameters=parameters)
+    seen = float(tokens.train_tokens) * (choices.epochs or epochs)
+    wanted = scaling_laws.step_law_batch_tokens(seen)
+    batch = _sequences(wanted, workload=workload, tokens=tokens)
+    return Corpus(
+        workload=workload,
+        choices=choices,
+        presets=presets,
+        models=tuple(FOUNDATIONS),
+        model=model,
+        model_why=_model_why(model, tokens=tokens, stated=stated),
+        foundation=foundation,
+        advised_batch_size=batch,
+        batch_why=(
+            f"Step Law's 0.58 · {seen:.2g}^0.571 asks for {wanted:,.0f} tokens, and a sequence "
+            f"has {tokens.sequence_length:,}: {batch:,} of them, a power of two."
+        ),
+        advised_epochs=epochs,
+        epochs_why=_epochs_why(tokens.train_tokens, parameters=parameters),
+        tokens=tokens,
+        parameters=parameters,
+        stated=stated,
+    )
+
+
+def _rate_rows(parameters: float) -> tuple[str, ...]:
+    """Return the rows of AdamW's rate for a size, whatever the model is called."""
+    if parameters >= LAWS_FROM_PARAMETERS:
+        return ("F2",)
+    small = {name: decoders.PARAMETERS[name] for name in _SMALL_RATES}
+    return _SMALL_RATES[min(small, key=lambda name: abs(log(small[name] / parameters)))]
+
+
+def _parameters(foundation: Foundation, choices: Choices, presets: Presets) -> float:
+    """Return N of the shape in force."""
+    (row,) = foundation.rows("hidden_layers")
+    layers = choices.hidden_layers or int(presets.value(row, "hidden_layers"))
+    width = choices.hidden_width or int(presets.value(row, "hidden_width"))
+    return float(decoders.decoder_parameters(layers=layers, width=width))
+
+
+def _nearest(parameters: float) -> str:
+    """Return the runnable model whose size is nearest, whose rows then hold."""
+    sizes = decoders.PARAMETERS
+    return min(sizes, key=lambda name: abs(log(sizes[name] / parameters)))
+
+
+def _sequences(batch_tokens: float, *, workload: Workload, tokens: Tokens) -> int:
+    """Return a batch in sequences: a power of two, at most a tenth of what there is.
+
+    The nearest one, but from few sequences the one below, which leaves a small corpus more steps.
+    """
+    wanted = max(batch_tokens / tokens.sequence_length, 1.0)
+    nearest = power_of_two(int(wanted)) if wanted < FEW_SEQUENCES else 1 << round(log2(wanted))
+    return at_most_a_tenth(
+        max(nearest, SMALLEST_BATCH), train_examples=max(workload.train_examples, 1)
+    )
+
+
+def _model_why(model: str, *, tokens: Tokens, stated: int | None) -> str:
+    if stated:
+        return (
+            f"{stated:,} parameters were stated; no model of that size runs here, and {model} is "
+            "the nearest that does."
+        )
+    epochs, each = repetition.TOLERATED_EPOCHS, decoders.TOKENS_PER_PARAMETER
+    worth = repetition.effective_tokens(tokens.train_tokens, epochs=epochs) / each
+    return (
+        f"{tokens.train_tokens:,} tokens, read {epochs} times, suit {worth:.2g} parameters at "
+        f"{each:g} tokens each; the smallest model here has "
+        f"{decoders.PARAMETERS['decoder-1m']:,}, and a processor is spared the larger ones."
+    )
+
+
+def _epochs_why(train_tokens: int, *, parameters: float) -> str:
+    each, most = decoders.TOKENS_PER_PARAMETER, repetition.TOLERATED_EPOCHS
+    wanted = ceil(decoders.compute_optimal_tokens(parameters) / train_tokens)
+    return (
+        f"{each:g} tokens for each of {parameters:,.0f} parameters are "
+        f"{counted(wanted, 'pass', 'passes')} over {train_tokens:,}; up to {most} are nearly worth "
+        f"fresh data, {repetition.efficiency(most):.2f} of it."
+    )
