@@ -17,6 +17,9 @@ memory     what it takes and whether it fits, with fitting and duration
 declared   what a task of the person's own says, in place of advice
 refusals   decisions that mean nothing
 lints      decisions that look like a mistake
+changes    what would change each setting
+explain    everything about one setting, with the numbers put in
+shelves    every row there is; checking says what is wrong with one, recording makes one
 ```
 """
 
