@@ -98,8 +98,10 @@ def is_spaced(text: str, *, whole: bool) -> bool:
     if _regularity(spaced) < _SPACED_SHARE or _numbers_share(spaced) < _NUMBERS_SHARE:
         return False
     quote = _quote(text)
-    others = (_rows(text, mark, quote, whole=whole) for mark in DELIMITERS)
-    marked = [rows for rows in others if _regularity(rows) >= _REGULAR_SHARE]
+    by_mark = {mark: _rows(text, mark, quote, whole=whole) for mark in DELIMITERS}
+    # Two tabs in a row are an empty cell, unless lines are even only without it.
+    least = dict.fromkeys(DELIMITERS, _REGULAR_SHARE) | {"\t": _regularity(spaced)}
+    marked = [rows for mark, rows in by_mark.items() if _regularity(rows) >= least[mark]]
     return all(_numbers_share(rows) < _NUMBERS_SHARE for rows in marked)
 
 

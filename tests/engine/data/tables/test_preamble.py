@@ -78,6 +78,15 @@ def test_a_sample_of_a_spaced_table_is_of_its_rows(tmp_path: Path) -> None:
         assert lines[int(row[0])] == place
 
 
+def test_tabs_that_only_line_up_are_no_empty_cells(tmp_path: Path) -> None:
+    """Lines are even without the second tab of some; where they are even with it, it counts."""
+    path = tmp_path / "t.txt"
+    path.write_text("1.5\t\t2.5\t1\n2.5\t3.5\t2\n" * 9)
+    assert read(path).frame.width == 3
+    path.write_text("1.5\t\t1\n2.5\t3.5\t2\n" * 9)
+    assert read(path).frame.rows()[0] == ("1.5", "", "1")
+
+
 @pytest.mark.parametrize(
     "text",
     [
