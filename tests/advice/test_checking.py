@@ -99,3 +99,22 @@ def test_hostile_text_is_shown_not_obeyed(tmp_path: Path) -> None:
     """Escapes in a file of presets do not reach the terminal."""
     text = SOUND.replace('"adamw"', '"\\u001b[31m"').replace('"us", ', '"\\u001b[0m", ')
     assert all("\x1b" not in said for said in checked(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe", b"rows = " + b"[" * 100_000, b"family = 'image'\nrows = 3", b""]
+)
+def test_file_that_is_no_preset_is_one_problem(content: bytes, tmp_path: Path) -> None:
+    """Bytes that are no text, endless nesting, an empty file: one line each, never a crash."""
+    path = tmp_path / "odd.toml"
+    path.write_bytes(content)
+    (said,) = checking.problems([path])
+    assert said.startswith("odd.toml: ")
+    assert "\n" not in said
+
+
+def test_folder_called_like_a_file_is_one_problem(tmp_path: Path) -> None:
+    """A folder that ends in .toml is said to be unreadable."""
+    (tmp_path / "odd.toml").mkdir()
+    (said,) = checking.problems(checking.preset_files(tmp_path))
+    assert "odd.toml" in said
