@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def _help() -> str:
-    known = ", ".join(configs.READABLE)
-    return (
-        f"{COMMANDS['import-config']}\n\nReads JSON, YAML, TOML, .env and Modelfile, of: {known}."
-    )
+    half = len(configs.READABLE) // 2
+    rows = [", ".join(part) for part in (configs.READABLE[:half], configs.READABLE[half:])]
+    notations = "Reads JSON, YAML, TOML, .env and Modelfile. Formats:"
+    return "\n".join([COMMANDS["import-config"], "", notations, *(f"  {row}" for row in rows)])
 
 
 app = parsing.command("import-config", _help())
