@@ -120,7 +120,7 @@ def _numbers_share(rows: list[list[str]]) -> float:
 
 def _quote(text: str) -> str:
     """Return `'` where it wraps cells and `"` never occurs, else `"`."""
-    if '"' in text:
+    if '"' in text or "'" not in text:
         return '"'
     opening = re.findall(r"(?:^|[,;\t|])'", text, flags=re.MULTILINE)
     wrapped = re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|\Z)", text, flags=re.MULTILINE)
