@@ -3,7 +3,6 @@
 Invariant: headers are read, never pickles; an array of Python objects is refused by name.
 """
 
-import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +60,8 @@ def is_numpy(first: bytes, path: Path) -> bool:
 
 
 def _members(source: Source) -> list[str]:
+    import zipfile
+
     with _damage_reported(source.name), opened(source) as stream:
         listed = zipfile.ZipFile(stream).namelist()
     return [name for name in listed if name.endswith(".npy")][:_MOST_ARRAYS]
@@ -106,6 +107,8 @@ def _numbers(source: Source, member: str | None, offset: int) -> Iterator[Binary
 
 @contextmanager
 def _raw(source: Source, member: str | None) -> Iterator[BinaryIO]:
+    import zipfile
+
     with opened(source) as stream:
         if member is None:
             yield stream
@@ -116,6 +119,8 @@ def _raw(source: Source, member: str | None) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _damage_reported(name: str) -> Iterator[None]:
+    import zipfile
+
     try:
         yield
     except (

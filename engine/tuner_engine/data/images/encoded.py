@@ -7,7 +7,6 @@ Invariant: a file that cannot be read is named; where many cannot, nothing is tr
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -101,6 +100,8 @@ def decoded(files: Sequence[Encoded], demand: Demand) -> Decoded:
 
 def _each(work: Callable[[T], R], things: Sequence[T]) -> list[R]:
     """Return what `work` makes of each thing, on every core: decoding needs no lock of Python."""
+    from concurrent.futures import ThreadPoolExecutor
+
     starts = range(0, len(things), _TOGETHER)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         done = pool.map(

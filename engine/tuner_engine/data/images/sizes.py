@@ -4,7 +4,6 @@ Invariant: a size that a person stated wins; otherwise images that are all of on
 as they are.
 """
 
-import statistics
 from collections.abc import Sequence
 
 from tuner_engine.data.images.decoding import Header
@@ -46,8 +45,8 @@ def common(headers: Sequence[Header], wanted: Stated | None, *, name: str) -> Pi
     alike = all((one.height, one.width) == (first.height, first.width) for one in headers)
     if alike and max(first.height, first.width) <= LARGEST_SIDE:
         return Pixels(height=first.height, width=first.width, channels=channels)
-    middle = statistics.median_low(min(one.height, one.width) for one in headers)
-    side = min(middle, LARGEST_SIDE)
+    shorter = sorted(min(one.height, one.width) for one in headers)
+    side = min(shorter[(len(shorter) - 1) // 2], LARGEST_SIDE)
     return Pixels(height=side, width=side, channels=channels)
 
 
