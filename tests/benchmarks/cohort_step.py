@@ -1,13 +1,18 @@
 """What does a step of a cohort's lane cost over the fastest loop one could write by hand?
 
-Run it as `python tests/benchmarks/cohort_step.py [--quick]`. It prints two tables and asserts
-nothing. The budget is a ratio of 1.05 with scoring off.
+```text
+python tests/benchmarks/cohort_step.py [--quick] [NAME …]
+```
 
-1. Per model and optimizer, microseconds per lane-step: a hand-written `lax.scan`, a hand-written
-   jitted step in a Python loop, the cohort with one lane on one device, their ratio (cohort over
-   the faster loop) by wall clock and by processor time, and the cohort with many lanes on all
-   devices.
-2. Per model, the same cohort under every layout of lanes and steps, with one device and with all.
+It prints two tables and asserts nothing. The budget is a ratio of 1.05 with scoring off. NAMEs, as
+in the tables, choose models; `--quick` takes fewer turns.
+
+1. Per model, milliseconds per lane-step: a hand-written `lax.scan`, a hand-written jitted step in a
+   Python loop, the cohort with one lane on one device in the layout that the rule gives, their
+   ratio (cohort over the faster loop) by wall clock and by processor time, and the cohort with two
+   lanes for every device on all devices.
+2. Per model, those many lanes in every layout that may be the fastest, with one device and with
+   all, and in those layouts that are left out because of what is measured here.
 
 Loops take turns, and each figure is the median over turns, so that a busy machine slows all alike.
 Each device count is measured in a process of its own, because JAX fixes it when it starts.
@@ -23,153 +28,122 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import step_tasks
+from step_tasks import STANDS, Stand
+
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-FEATURES, CLASSES, EXAMPLES, BATCH = 64, 10, 1500, 64
-MODELS = {"64-128-128-10": (2, 128), "64-512-512-10": (2, 512)}
-OPTIMIZERS = ("adamw", "sgd")
-LANES = 8
+LANES = 2 * CORES
 """Lanes of the cohort that uses every device."""
 
 RATE, DECAY = 1e-3, 1e-2
 
+TURN_S = 0.5
+"""Aimed-at seconds of one loop's turn."""
+
+FAR_OFF = 8.0
+"""Times the fastest loop by hand from which a layout is not timed any longer."""
+
 CLOCKS = {"": time.perf_counter, " cpu": time.process_time}
 """A busy machine stretches wall time at random; processor time it stretches less."""
+
+LAYOUTS = ("map/scan", "each/loop", "vmap/scan", "vmap/loop", "map/loop")
+"""What the second table compares."""
 
 
 def main() -> None:
     """Measure in child processes, one per number of devices, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer turns, the small model only")
+    parser.add_argument("names", nargs="*", choices=[[], *STANDS], help="which models")
+    parser.add_argument("--quick", action="store_true", help="fewer turns")
     parser.add_argument("--devices", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    names = options.names or list(STANDS)
     if options.devices:
-        print(json.dumps(measured(quick=options.quick)))
+        print(json.dumps({name: measured(STANDS[name], quick=options.quick) for name in names}))
         return
-    alone, together = (_child(count, quick=options.quick) for count in (1, CORES))
-    heads = "".join(f"{head:>8}" for head in ("scan", "jit", "cohort", "ratio", "cpu"))
-    _say(f"{'model':16}{'':8}{heads}{f'{LANES} lanes':>10}")
-    for name in alone["steps"]:
-        model, optimizer = name.split(" ")
-        row, all_devices = alone["steps"][name], together["steps"][name]
+    alone, together = {}, {}
+    for name in names:
+        for found, devices in ((alone, 1), (together, CORES)):
+            found |= _child(devices, name, quick=options.quick)
+        print(name, file=sys.stderr)
+    _print_steps(alone, together)
+    _print_layouts(alone, together)
+    print("\nmilliseconds per lane-step")
+
+
+def _print_steps(alone: dict[str, Any], together: dict[str, Any]) -> None:
+    heads = "".join(f"{head:>9}" for head in ("scan", "jit", "cohort", "ratio", "cpu"))
+    print(f"{'model':22}{'layout':11}{heads}{f'{LANES} lanes':>10}")
+    for name, row in alone.items():
         ratios = "".join(
-            f"{row[f'cohort{clock}'] / min(row[f'scan{clock}'], row[f'jit{clock}']):8.3f}"
-            for clock in ("", " cpu")
+            f"{row[f'cohort{clock}'] / min(row[f'scan{clock}'], row[f'jit{clock}']):9.3f}"
+            for clock in CLOCKS
         )
-        figures = "".join(f"{row[loop]:8.1f}" for loop in ("scan", "jit", "cohort"))
-        _say(f"{model:16}{optimizer:8}{figures}{ratios}{all_devices['lanes']:10.1f}")
-    _say(f"\n{'model':16}{'layout':12}{'1 device':>10}{f'{CORES} devices':>12}")
-    for name, layouts in alone["layouts"].items():
-        for layout in (each for each in layouts if not each.endswith(" cpu")):
-            costs = (found["layouts"][name][layout] for found in (alone, together))
-            _say(f"{name:16}{layout:12}" + "{:10.1f}{:12.1f}".format(*costs))
-    _say("\nmicroseconds per lane-step, batch 64")
+        figures = "".join(f"{row[loop]:9.3f}" for loop in ("scan", "jit", "cohort"))
+        many = together[name][row["layout"]]
+        print(f"{name:22}{row['layout']:11}{figures}{ratios}{many:10.3f}")
 
 
-def _child(devices: int, *, quick: bool) -> dict[str, Any]:
+def _print_layouts(alone: dict[str, Any], together: dict[str, Any]) -> None:
+    print(f"\n{'model':22}{'devices':>8}" + "".join(f"{layout:>11}" for layout in LAYOUTS))
+    for name in alone:
+        for devices, found in ((1, alone), (CORES, together)):
+            costs = "".join(f"{found[name][layout]:11.3f}" for layout in LAYOUTS)
+            print(f"{name:22}{devices:8}{costs}")
+
+
+def _child(devices: int, name: str, *, quick: bool) -> dict[str, Any]:
     flags = f"--xla_force_host_platform_device_count={devices}"
-    arguments = [sys.executable, __file__, f"--devices={devices}", *["--quick"] * quick]
+    arguments = [sys.executable, __file__, f"--devices={devices}", *["--quick"] * quick, name]
     environment = {**os.environ, "XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
     finished = subprocess.run(arguments, env=environment, stdout=subprocess.PIPE, check=True)
     found: dict[str, Any] = json.loads(finished.stdout)
     return found
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-
-
-def measured(*, quick: bool) -> dict[str, Any]:
-    """Return microseconds per lane-step of every loop, on the devices that this process has."""
-    models = dict(list(MODELS.items())[:1]) if quick else MODELS
-    turns = 5 if quick else 9
-    steps = {
-        f"{model} {optimizer}": _loops(task(*shape), optimizer, turns=turns)
-        for model, shape in models.items()
-        for optimizer in OPTIMIZERS
-    }
-    return {
-        "steps": steps,
-        "layouts": {model: _layouts(task(*shape), turns=3) for model, shape in models.items()},
-    }
-
-
-def task(hidden_layers: int, hidden_width: int) -> Any:
-    """Return an MLP on random examples: only its speed matters."""
-    import numpy as np
-
-    from tuner_engine.data import Dataset, TableEncoding
-    from tuner_engine.models import tabular
-    from tuner_engine.specs import Hyperparameters
-    from tuner_engine.workload import DataFacts, Profile, Workload
-
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(EXAMPLES, FEATURES)).astype(np.float32)
-    y = rng.integers(0, CLASSES, EXAMPLES).astype(np.int32)
-    facts = DataFacts(
-        source="made",
-        sha256="",
-        rows=EXAMPLES,
-        format="csv",
-        target="y",
-        target_guessed=False,
-    )
-    workload = Workload(
-        family="tabular",
-        task="classification",
-        train_examples=EXAMPLES,
-        valid_examples=200,
-        test_examples=0,
-        features=FEATURES,
-        outputs=CLASSES,
-    )
-    profile = Profile(workload=workload, data=facts)
-    dataset = Dataset(
-        profile,
-        {"x": x, "y": y},
-        {"x": x[:200], "y": y[:200]},
-        None,
-        TableEncoding(groups=tuple((column,) for column in range(FEATURES))),
-    )
-    settings = Hyperparameters(
-        model="mlp",
-        hidden_layers=hidden_layers,
-        hidden_width=hidden_width,
-        optimizer="adamw",
-        schedule="constant",
-        learning_rate=RATE,
-        warmup_share=0.0,
-        batch_size=BATCH,
-        epochs=1,
-        patience=None,
-        weight_decay=DECAY,
-        dropout=0.0,
-        label_smoothing=0.0,
-        gradient_clip=None,
-    )
-    return tabular.task(dataset, settings)
-
-
-def _loops(task: Any, optimizer: str, *, turns: int) -> dict[str, float]:
+def measured(stand: Stand, *, quick: bool) -> dict[str, Any]:
+    """Return milliseconds per lane-step of every loop, on the devices that this process has."""
+    from tuner_engine.training import choosing, costs
+    from tuner_engine.training.lane import Form
     from tuner_engine.training.layouts import Layout
 
+    task = step_tasks.task(stand)
+    form = Form(optimizer=stand.optimizer, batch_size=stand.batch)  # type: ignore[arg-type]
+    steps = _turn_steps(task, stand)
+    rule = choosing.rule(convolves=costs.of(task, form).convolves)
     loops = {
-        "scan": _scan(task, optimizer),
-        "jit": _jitted(task, optimizer),
-        "cohort": _cohort(task, optimizer, Layout("map", "scan"), lanes=1),
-        "lanes": _cohort(task, optimizer, Layout("map", "scan"), lanes=LANES),
+        "scan": _scan(task, stand, steps),
+        "jit": _jitted(task, stand, steps),
+        "cohort": _trained(_compiled(task, form, rule, lanes=1), steps),
     }
-    return _in_turns(loops, turns=turns)
+    found = _in_turns(loops, turns=5 if quick else 9)
+    best = min(found["scan"], found["jit"])
+    for layout in LAYOUTS:
+        lanes, way = layout.split("/")
+        found[layout] = _many(task, form, Layout(lanes, way), max(steps // 4, 2), best=best)  # type: ignore[arg-type]
+    return {"layout": str(rule), **found}
 
 
-def _layouts(task: Any, *, turns: int) -> dict[str, float]:
-    from tuner_engine.training.choosing import CANDIDATES
+def _many(task: Any, form: Any, layout: Any, steps: int, *, best: float) -> float:
+    """Return milliseconds per lane-step of many lanes; what is far off is timed once."""
+    program = _compiled(task, form, layout, lanes=LANES)
+    glance = _in_turns({"glance": _trained(program, 2)}, turns=1)["glance"]
+    if glance > FAR_OFF * best:
+        return glance
+    return _in_turns({"many": _trained(program, steps)}, turns=3)["many"]
 
-    loops = {str(layout): _cohort(task, "adamw", layout, lanes=LANES) for layout in CANDIDATES}
-    return _in_turns(loops, turns=turns)
+
+def _turn_steps(task: Any, stand: Stand) -> int:
+    """Return how many steps make a turn of the aimed-at length."""
+    loop = _jitted(task, stand, 4)
+    loop()
+    began_s = time.perf_counter()
+    loop()
+    return min(max(round(4 * TURN_S / (time.perf_counter() - began_s)), 4), 256)
 
 
 def _in_turns(loops: dict[str, Callable[[], int]], *, turns: int) -> dict[str, float]:
-    """Return the median microseconds per lane-step, by wall clock and by processor time.
+    """Return the median milliseconds per lane-step, by wall clock and by processor time.
 
     Each loop runs once per turn; the first turn warms up and does not count.
     """
@@ -179,12 +153,12 @@ def _in_turns(loops: dict[str, Callable[[], int]], *, turns: int) -> dict[str, f
             began = {clock: read() for clock, read in CLOCKS.items()}
             lane_steps = loop()
             for clock, read in CLOCKS.items():
-                taken[f"{name}{clock}"].append((read() - began[clock]) / lane_steps * 1e6)
+                taken[f"{name}{clock}"].append((read() - began[clock]) / lane_steps * 1e3)
     return {name: statistics.median(costs[1:]) for name, costs in taken.items()}
 
 
-def _by_hand(task: Any, optimizer: str) -> tuple[Any, Any, Any]:
-    """Return one training step as most people write it, its first state, and the data."""
+def _by_hand(task: Any, stand: Stand) -> tuple[Any, Any]:
+    """Return one training step as most people write it, and its first state."""
     import jax
     import jax.numpy as jnp
     import optax
@@ -197,80 +171,84 @@ def _by_hand(task: Any, optimizer: str) -> tuple[Any, Any, Any]:
         "sgd": optax.chain(
             optax.add_decayed_weights(DECAY, mask=matrices), optax.sgd(RATE, momentum=0.9)
         ),
-    }[optimizer]
-    variables = task.init(jax.random.key(0))
+    }[stand.optimizer]
+    variables = jax.jit(task.init)(jax.random.key(0))
     data = {name: jnp.asarray(array) for name, array in task.train.items()}
 
     def step(carry: Any, rows: Any) -> Any:
-        params, state = carry
+        params, rest, state = carry
         batch = {name: array[rows] for name, array in data.items()}
 
         def loss_of(params: Any) -> Any:
-            return task.loss(Variables(params, variables.rest), batch, jax.random.key(0), Noise())[
-                0
-            ]
+            return task.loss(Variables(params, rest), batch, jax.random.key(0), Noise())
 
-        loss, gradients = jax.value_and_grad(loss_of)(params)
+        (loss, rest), gradients = jax.value_and_grad(loss_of, has_aux=True)(params)
         updates, state = rule.update(gradients, state, params)
-        return (optax.apply_updates(params, updates), state), loss
+        return (optax.apply_updates(params, updates), rest, state), loss
 
-    return step, (variables.params, rule.init(variables.params)), data
+    return step, (variables.params, variables.rest, rule.init(variables.params))
 
 
-def _rows() -> Any:
+def _rows(stand: Stand, steps: int) -> Any:
     from tuner_engine.training.order import batches
-    from tuner_engine.training.program import MOST_STEPS
 
-    return batches(seed=0, examples=EXAMPLES, batch_size=BATCH, first_step=0, steps=MOST_STEPS)
+    return batches(
+        seed=0,
+        examples=step_tasks.EXAMPLES,
+        batch_size=stand.batch,
+        first_step=0,
+        steps=steps,
+    )
 
 
-def _scan(task: Any, optimizer: str) -> Callable[[], int]:
+def _scan(task: Any, stand: Stand, steps: int) -> Callable[[], int]:
     import jax
 
-    step, carry, _ = _by_hand(task, optimizer)
+    step, carry = _by_hand(task, stand)
     run = jax.jit(lambda carry, rows: jax.lax.scan(step, carry, rows), donate_argnums=0)
     state = [jax.tree.map(lambda leaf: leaf.copy(), carry)]
 
     def once() -> int:
-        rows = _rows()
-        state[0], losses = run(state[0], rows)
+        state[0], losses = run(state[0], _rows(stand, steps))
         jax.block_until_ready(losses)
-        return len(rows)
+        return steps
 
     return once
 
 
-def _jitted(task: Any, optimizer: str) -> Callable[[], int]:
+def _jitted(task: Any, stand: Stand, steps: int) -> Callable[[], int]:
     import jax
 
-    step, carry, _ = _by_hand(task, optimizer)
+    step, carry = _by_hand(task, stand)
     run = jax.jit(step, donate_argnums=0)
     state = [jax.tree.map(lambda leaf: leaf.copy(), carry)]
 
     def once() -> int:
-        rows = _rows()
         losses = []
-        for batch in rows:
+        for batch in _rows(stand, steps):
             state[0], loss = run(state[0], batch)
             losses.append(loss)
         jax.block_until_ready(losses)
-        return len(rows)
+        return steps
 
     return once
 
 
-def _cohort(task: Any, optimizer: Any, layout: Any, *, lanes: int) -> Callable[[], int]:
+def _compiled(task: Any, form: Any, layout: Any, *, lanes: int) -> Any:
+    from tuner_engine.training.program import compile_program
+
+    return compile_program(task, form, layout, lanes=lanes)
+
+
+def _trained(program: Any, steps: int) -> Callable[[], int]:
+    """Return what takes so many more steps with every lane of a program."""
     import numpy as np
 
     from tuner_engine.training.cohort import Course, Lane, train
-    from tuner_engine.training.lane import Form
-    from tuner_engine.training.program import MOST_STEPS, compile_program
 
-    form = Form(optimizer=optimizer, batch_size=BATCH)
-    program = compile_program(task, form, layout, lanes=lanes)
     course = Course(multiples=np.ones(10**6), score_every=None)
-    all_lanes = [Lane(learning_rate=RATE, weight_decay=DECAY, seed=n) for n in range(lanes)]
-    chunks = train(program, all_lanes, course, chunk_steps=MOST_STEPS)
+    lanes = [Lane(learning_rate=RATE, weight_decay=DECAY, seed=n) for n in range(program.slots)]
+    chunks = train(program, lanes, course, chunk_steps=steps)
 
     def once() -> int:
         return int(next(chunks).train_losses.size)

@@ -5,7 +5,7 @@ The engine's heavy parts are replaced by recorded answers; folders, files and st
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -71,12 +71,17 @@ def recipe(**settings: Setting) -> Recipe:
 
 
 def fake_advise(
-    profile: Profile, choices: Choices, *, created: str, environment: dict[str, str | None]
+    profile: Profile,
+    choices: Choices,
+    *,
+    created: str,
+    environment: dict[str, str | None],
+    further: Mapping[str, Any] = {},
 ) -> Recipe:
     if profile != PROFILE:
         raise AssertionError("advice is asked for the data at hand")
     advised = msgspec.structs.replace(recipe(), created=created, environment=environment)
-    for name, value in msgspec.to_builtins(choices).items():
+    for name, value in {**msgspec.to_builtins(choices), **further}.items():
         if value is not None:
             settings = {**advised.settings, name: setting(value, basis="chosen", locked=True)}
             advised = msgspec.structs.replace(advised, settings=settings)

@@ -35,7 +35,7 @@ WORDS = st.one_of(
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A place where `--output` does no harm, and no device is woken."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tuner_tui.cli.doctor._devices", lambda: ((), None))
+    monkeypatch.setattr("tuner_tui.cli.machine.devices", lambda: ((), None))
 
 
 def one_line(text: str) -> bool:
