@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 from textual.app import App, ComposeResult
 
-from tuner_tui.ui.chart.figure import Axis, Band, Figure, Marker, Series
+from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
 from tuner_tui.ui.chart.widget import Chart
 
 UPDATES = 40

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tuner_engine import events as said
 from tuner_engine.state import RunState, fold_all
-from tuner_tui.ui import figures
+from tuner_tui import figures
 
 
 def _swept(rates: tuple[float, ...], *rows: tuple[float | None, ...]) -> RunState:

@@ -27,7 +27,7 @@ print(*sorted(set(sys.modules) & set(sys.argv[1:])))
     ("program", "absent"),
     [
         (_EVERYTHING, HEAVY),
-        (_FIRST_FRAME, (*HEAVY, "numpy", "tuner_tui.ui.chart", "tuner_engine.advice")),
+        (_FIRST_FRAME, (*HEAVY, "numpy", "tuner_tui.chart", "tuner_engine.advice")),
     ],
     ids=["every module", "up to the first frame"],
 )

@@ -8,8 +8,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from tuner_tui.chart.glyphs import Ink
 from tuner_tui.ui.chart.colours import STYLE_SHEET
-from tuner_tui.ui.chart.glyphs import Ink
 
 SIGHT = {
     "usual": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
@@ -93,7 +93,7 @@ def test_every_ink_has_a_colour(theme: str) -> None:
 def test_only_the_widget_needs_textual() -> None:
     """Headless charts start without the app's toolkit."""
     check = (
-        "import sys, tuner_tui.ui.chart.text, tuner_tui.ui.chart.keys; "
+        "import sys, tuner_tui.chart.text, tuner_tui.ui.chart.keys; "
         "sys.exit('textual' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -13,7 +13,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 
-from tuner_tui.ui.chart.figure import Axis, Band, Figure, Marker, Series
+from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
 from tuner_tui.ui.chart.widget import Chart
 
 RATES = np.logspace(-4, 0, 5)

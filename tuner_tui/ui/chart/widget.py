@@ -15,16 +15,16 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tuner_tui.ui.chart import cursor
+from tuner_tui.chart import cursor
+from tuner_tui.chart.cursor import Readings
+from tuner_tui.chart.drawing import drawn
+from tuner_tui.chart.figure import Figure, Floats
+from tuner_tui.chart.glyphs import GLYPHS, GlyphName, Ink, Palette
+from tuner_tui.chart.scales import Scale
+from tuner_tui.chart.sheet import Sheet
+from tuner_tui.chart.view import View, following, view_of, zoomed
 from tuner_tui.ui.chart.colours import STYLE_SHEET
-from tuner_tui.ui.chart.cursor import Readings
-from tuner_tui.ui.chart.drawing import drawn
-from tuner_tui.ui.chart.figure import Figure, Floats
-from tuner_tui.ui.chart.glyphs import GLYPHS, GlyphName, Ink, Palette
 from tuner_tui.ui.chart.keys import KEYS
-from tuner_tui.ui.chart.scales import Scale
-from tuner_tui.ui.chart.sheet import Sheet
-from tuner_tui.ui.chart.view import View, following, view_of, zoomed
 
 _ZOOM = 0.7
 """Width of the stretch in sight after zooming in once, over the width before. House choice."""

@@ -10,7 +10,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tuner_engine.state import RunState
-from tuner_tui.ui import bindings, figures, wording
+from tuner_tui import figures
+from tuner_tui.ui import bindings, wording
 from tuner_tui.ui.chart.widget import Chart
 from tuner_tui.ui.messages import RateTaken
 from tuner_tui.ui.session import Session

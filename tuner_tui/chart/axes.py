@@ -13,13 +13,13 @@ Invariant: the layout depends on the size, the limits and the names only, so new
 cell outside the plot.
 """
 
-from tuner_tui.ui.chart.figure import Figure
-from tuner_tui.ui.chart.glyphs import GlyphSet, Ink, code_points
-from tuner_tui.ui.chart.lettering import lettering
-from tuner_tui.ui.chart.raster import Frame
-from tuner_tui.ui.chart.scales import Scale, Tick, scale_between, ticks
-from tuner_tui.ui.chart.sheet import Sheet, blank_sheet
-from tuner_tui.ui.chart.view import View
+from tuner_tui.chart.figure import Figure
+from tuner_tui.chart.glyphs import GlyphSet, Ink, code_points
+from tuner_tui.chart.lettering import lettering
+from tuner_tui.chart.raster import Frame
+from tuner_tui.chart.scales import Scale, Tick, scale_between, ticks
+from tuner_tui.chart.sheet import Sheet, blank_sheet
+from tuner_tui.chart.view import View
 
 ROWS_WITH_HEADER = 3
 """Height from which title and tick labels get lines. House choice."""

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuner_tui.ui.chart.figure import Axis, Band, Figure, Marker, Series
-from tuner_tui.ui.chart.glyphs import GLYPHS, GlyphName, Ink, Palette
-from tuner_tui.ui.chart.raster import Frame, Plot, rasterized
-from tuner_tui.ui.chart.scales import Scale, scale_between
-from tuner_tui.ui.chart.view import view_of
+from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
+from tuner_tui.chart.glyphs import GLYPHS, GlyphName, Ink, Palette
+from tuner_tui.chart.raster import Frame, Plot, rasterized
+from tuner_tui.chart.scales import Scale, scale_between
+from tuner_tui.chart.view import view_of
 
 UNIT = Scale("linear", 0, 1)
 NUMBERS = st.one_of(

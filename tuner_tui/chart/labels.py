@@ -3,12 +3,12 @@
 Invariant: a text gives way to data and to earlier text; what finds no room is cut or left out.
 """
 
-from tuner_tui.ui.chart.axes import ROWS_WITH_HEADER
-from tuner_tui.ui.chart.figure import Figure, Marker
-from tuner_tui.ui.chart.glyphs import CodePoints, GlyphSet, Ink, Palette, code_points, ink_of
-from tuner_tui.ui.chart.lettering import lettering
-from tuner_tui.ui.chart.raster import sample
-from tuner_tui.ui.chart.sheet import Sheet
+from tuner_tui.chart.axes import ROWS_WITH_HEADER
+from tuner_tui.chart.figure import Figure, Marker
+from tuner_tui.chart.glyphs import CodePoints, GlyphSet, Ink, Palette, code_points, ink_of
+from tuner_tui.chart.lettering import lettering
+from tuner_tui.chart.raster import sample
+from tuner_tui.chart.sheet import Sheet
 
 _NAME = 24
 """Widest name in the legend, in cells."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_tui.ui.chart.figure import Band, Figure, Floats, Marker, Series
-from tuner_tui.ui.chart.glyphs import DASHES, CodePoints, GlyphSet, Ink, Palette, ink_of
-from tuner_tui.ui.chart.scales import Scale
-from tuner_tui.ui.chart.strokes import SLACK, Dots, line_dots, lit_by, points_in_sight
+from tuner_tui.chart.figure import Band, Figure, Floats, Marker, Series
+from tuner_tui.chart.glyphs import DASHES, CodePoints, GlyphSet, Ink, Palette, ink_of
+from tuner_tui.chart.scales import Scale
+from tuner_tui.chart.strokes import SLACK, Dots, line_dots, lit_by, points_in_sight
 
 _FAR = 1e7
 """Dots beyond which a position is clamped, so that slopes stay finite. House choice."""

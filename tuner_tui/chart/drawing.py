@@ -3,14 +3,14 @@
 Invariant: the same figure, view, size and glyphs give the same cells, on every screen and in text.
 """
 
-from tuner_tui.ui.chart.axes import ruled
-from tuner_tui.ui.chart.cursor import readings
-from tuner_tui.ui.chart.figure import Figure
-from tuner_tui.ui.chart.glyphs import GlyphSet, Ink, Palette, code_points
-from tuner_tui.ui.chart.labels import write_header, write_levels, write_notes
-from tuner_tui.ui.chart.raster import rasterized
-from tuner_tui.ui.chart.sheet import Sheet
-from tuner_tui.ui.chart.view import View
+from tuner_tui.chart.axes import ruled
+from tuner_tui.chart.cursor import readings
+from tuner_tui.chart.figure import Figure
+from tuner_tui.chart.glyphs import GlyphSet, Ink, Palette, code_points
+from tuner_tui.chart.labels import write_header, write_levels, write_notes
+from tuner_tui.chart.raster import rasterized
+from tuner_tui.chart.sheet import Sheet
+from tuner_tui.chart.view import View
 
 _HAIRLINE_CELLS = 800
 """Largest plot whose cursor is a line. Moving one resends every row up to its column, about 2.5

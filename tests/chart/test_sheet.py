@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tuner_tui.ui.chart.drawing import drawn
-from tuner_tui.ui.chart.figure import Axis, Band, Figure, Marker, Series
-from tuner_tui.ui.chart.glyphs import GLYPHS, Ink
-from tuner_tui.ui.chart.lettering import lettering
-from tuner_tui.ui.chart.sheet import Sheet
-from tuner_tui.ui.chart.view import view_of
+from tuner_tui.chart.drawing import drawn
+from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
+from tuner_tui.chart.glyphs import GLYPHS, Ink
+from tuner_tui.chart.lettering import lettering
+from tuner_tui.chart.sheet import Sheet
+from tuner_tui.chart.view import view_of
 
 BRAILLE = GLYPHS["braille"]
 NOISE = np.random.default_rng(0).normal(0, 0.1, 400)

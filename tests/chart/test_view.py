@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tuner_tui.ui.chart.figure import Axis, Band, Figure, Marker, Series
-from tuner_tui.ui.chart.view import View, following, view_of, zoomed
+from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
+from tuner_tui.chart.view import View, following, view_of, zoomed
 
 LOG_X = Axis("rate", "log")
 

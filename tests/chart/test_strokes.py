@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner_tui.ui.chart.figure import Floats
-from tuner_tui.ui.chart.strokes import line_dots, thinned
+from tuner_tui.chart.figure import Floats
+from tuner_tui.chart.strokes import line_dots, thinned
 
 SHAPE = (8, 12)
 PLACES = st.lists(st.tuples(st.floats(-30, 40), st.floats(-30, 40)), min_size=1, max_size=40)

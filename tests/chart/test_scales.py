@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tuner_tui.ui.chart.figure import ScaleKind
-from tuner_tui.ui.chart.scales import (
+from tuner_tui.chart.figure import ScaleKind
+from tuner_tui.chart.scales import (
     Scale,
     grown_limits,
     nice_limits,

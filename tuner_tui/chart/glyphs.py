@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_tui.ui.chart.figure import SeriesStyle
+from tuner_tui.chart.figure import SeriesStyle
 
 GlyphName = Literal["braille", "block", "ascii"]
 Palette = Literal["full", "terminal", "none"]

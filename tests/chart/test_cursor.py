@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner_tui.ui.chart import cursor
-from tuner_tui.ui.chart.figure import Axis, Figure, Marker, Series
-from tuner_tui.ui.chart.scales import Scale
+from tuner_tui.chart import cursor
+from tuner_tui.chart.figure import Axis, Figure, Marker, Series
+from tuner_tui.chart.scales import Scale
 
 RATES = (1e-4, 1e-3, 1e-2, 1e-1)
 SWEEP = Figure(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tuner_tui.ui.chart.figure import Axis, Band, Figure, Series
+from tuner_tui.chart.figure import Axis, Band, Figure, Series
 
 
 def test_missing_and_infinite_values_become_gaps() -> None:

@@ -4,10 +4,10 @@ Serves `--plot`, exports and tests; needs no terminal. Invariant: the same cells
 shows in a terminal without colours.
 """
 
-from tuner_tui.ui.chart.drawing import drawn
-from tuner_tui.ui.chart.figure import Figure
-from tuner_tui.ui.chart.glyphs import GLYPHS, GlyphName
-from tuner_tui.ui.chart.view import view_of
+from tuner_tui.chart.drawing import drawn
+from tuner_tui.chart.figure import Figure
+from tuner_tui.chart.glyphs import GLYPHS, GlyphName
+from tuner_tui.chart.view import view_of
 
 
 def plain_lines(

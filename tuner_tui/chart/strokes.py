@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_tui.ui.chart.figure import Floats
+from tuner_tui.chart.figure import Floats
 
 Dots = NDArray[np.bool_]
 """Lit dots, rows by columns, the top row first."""

@@ -14,7 +14,7 @@ from tuner_engine.events import Loss, Trial, TrialsMeasured, VerdictReached
 from tuner_engine.probes import readings
 from tuner_engine.recipe import Setting
 from tuner_engine.state import RunState
-from tuner_tui.ui.chart.figure import Axis, Band, Figure, Marker, Series
+from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
 
 Numbers = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ import numpy as np
 from rich.cells import get_character_cell_size
 
 from tuner_engine.printable import printable
-from tuner_tui.ui.chart.glyphs import CodePoints, GlyphSet, code_points
+from tuner_tui.chart.glyphs import CodePoints, GlyphSet, code_points
 
 
 def lettering(text: str, glyphs: GlyphSet, width: int) -> CodePoints:

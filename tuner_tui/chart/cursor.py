@@ -10,8 +10,8 @@ from math import isfinite, log10
 import numpy as np
 from numpy.typing import NDArray
 
-from tuner_tui.ui.chart.figure import Axis, Figure, Floats, ScaleKind, Series
-from tuner_tui.ui.chart.scales import Limits, Scale
+from tuner_tui.chart.figure import Axis, Figure, Floats, ScaleKind, Series
+from tuner_tui.chart.scales import Limits, Scale
 
 Readings = tuple[tuple[str, float | None], ...]
 """Name of each series and its value; none where it has no value."""

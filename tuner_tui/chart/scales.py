@@ -13,7 +13,7 @@ from sys import float_info
 
 import numpy as np
 
-from tuner_tui.ui.chart.figure import Floats, ScaleKind
+from tuner_tui.chart.figure import Floats, ScaleKind
 
 Limits = tuple[float, float]
 """First and last value in sight, in data coordinates, low first."""

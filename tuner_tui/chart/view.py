@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tuner_tui.ui.chart.figure import Axis, Figure, Floats, ScaleKind
-from tuner_tui.ui.chart.scales import Limits, Scale, grown_limits, scale_between
+from tuner_tui.chart.figure import Axis, Figure, Floats, ScaleKind
+from tuner_tui.chart.scales import Limits, Scale, grown_limits, scale_between
 
 _CLOSEST = 1e-6
 """Narrowest zoom, as a share of the whole axis. House choice: finer is below float noise."""

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tuner_tui.ui.chart.figure import Axis, Band, Figure, Marker, Series
-from tuner_tui.ui.chart.glyphs import GlyphName
-from tuner_tui.ui.chart.text import plain_lines
+from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
+from tuner_tui.chart.glyphs import GlyphName
+from tuner_tui.chart.text import plain_lines
 
 RATES = np.logspace(-5, 0, 60)
 LOSS = 2.3 - 2.0 / (1 + (1e-3 / RATES) ** 1.5) + np.where(RATES > 0.1, 20 * (RATES - 0.1), 0)
