@@ -16,6 +16,7 @@ from tuner_engine.results import (
     Cost,
     Curve,
     EpochScore,
+    Probe,
     ProbeResult,
     TestScore,
     TrainResult,
@@ -23,6 +24,15 @@ from tuner_engine.results import (
 from tuner_engine.state import RunState
 
 Ending = Literal["done", "no-verdict", "interrupted"]
+
+PROBES: dict[str, Probe] = {
+    "probe-lr": "learning-rate",
+    "probe-batch": "batch-size",
+    "probe-epochs": "epochs",
+    "probe-seeds": "seeds",
+    "probe-regularization": "regularization",
+}
+"""What the probe of each command is called in its document."""
 
 
 def document(
@@ -82,25 +92,31 @@ def _cost(state: RunState, full_steps: int) -> Cost:
 def _probe(state: RunState, recipe: Recipe, **common: Any) -> ProbeResult:
     verdict = state.verdicts[-1]
     return ProbeResult(
-        probe="learning-rate",
+        probe=PROBES[state.command],
         verdict=verdict.verdict,
         summary=verdict.summary,
         confidence=verdict.confidence,
         settings=verdict.settings,
         reading=verdict.reading,
-        curves={
-            "sweep": Curve(
-                x_label="learning rate",
-                y_label="training loss",
-                x=state.learning_rates,
-                y=state.sweep,
-            )
-        },
+        curves=dict(_curves(state)),
         lanes=tuple(_lanes(state)),
         recipe=recipe,
         warnings=(*recipe.warnings, *state.cautions),
         **common,
     )
+
+
+def _curves(state: RunState) -> Iterable[tuple[str, Curve]]:
+    if state.learning_rates:
+        yield (
+            "sweep",
+            Curve(
+                x_label="learning rate",
+                y_label="training loss",
+                x=state.learning_rates,
+                y=state.sweep,
+            ),
+        )
 
 
 def _lanes(state: RunState) -> Iterable[results.Lane]:

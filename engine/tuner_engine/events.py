@@ -12,7 +12,18 @@ import msgspec
 from tuner_engine.recipe import Confidence, Recipe, Setting
 from tuner_engine.workload import Caution, Profile
 
-Phase = Literal["sweep", "trials", "confirm", "train"]
+Phase = Literal[
+    "sweep",
+    "trials",
+    "confirm",
+    "train",
+    "throughput",
+    "noise",
+    "branches",
+    "epochs",
+    "seeds",
+    "regularization",
+]
 Status = Literal["done", "no-verdict", "interrupted", "failed"]
 Loss = float | None
 
@@ -88,6 +99,26 @@ class ProgramCompiled(Event, frozen=True, kw_only=True, tag="program-compiled"):
     footprint: Footprint | None = None
 
 
+class Training(msgspec.Struct, frozen=True, kw_only=True):
+    """One lane as its events call it, and what tells it from its neighbours."""
+
+    label: str
+    """Of its `EpochMeasured` and `TestMeasured` events."""
+    arm: str
+    """What is compared: lanes of one arm differ in their luck alone."""
+    seed: int
+    values: dict[str, float] = {}
+    """Settings in which this arm differs from the recipe, and the share of the data it sees
+    (`data_share`)."""
+
+
+class LanesStarted(Event, frozen=True, kw_only=True, tag="lanes-started"):
+    """Trainings begin side by side; they are compared by arm."""
+
+    phase: Phase
+    lanes: tuple[Training, ...]
+
+
 class StepsTaken(Event, frozen=True, kw_only=True, tag="steps-taken"):
     """Lanes moved on."""
 
@@ -157,6 +188,37 @@ class TestMeasured(Event, frozen=True, kw_only=True, tag="test-measured"):
     metrics: dict[str, float]
 
 
+class BatchTried(Event, frozen=True, kw_only=True, tag="batch-tried"):
+    """One batch size was estimated, and run if it fits."""
+
+    batch_size: int
+    outcome: Literal["ran", "does-not-fit", "ran-out", "not-tried"]
+    """`ran-out`: the estimate fitted and the device did not agree."""
+    why: str = ""
+    """Of every outcome but `ran`."""
+    memory_bytes: int | None = None
+    """On the fullest device while a step runs, as compiled."""
+    limit_bytes: int | None = None
+    """What that device had free before."""
+    step_s: tuple[float, ...] = ()
+    """Seconds per optimizer step, one figure per timed stretch; compiling and warming up are not in
+    them."""
+    compile_s: float = 0.0
+
+
+class NoiseMeasured(Event, frozen=True, kw_only=True, tag="noise-measured"):
+    """The gradient noise scale at one point of training, in examples."""
+
+    epoch: float
+    noise_scale: float | None
+    """None where the squared gradient is not distinguishable from zero: not estimable."""
+    low: float | None = None
+    high: float | None = None
+    """Of the jackknife interval; no upper end where it is not bounded."""
+    micro_batches: int
+    micro_batch_size: int
+
+
 class CautionRaised(Event, frozen=True, kw_only=True, tag="caution-raised"):
     """Something the person should know turned up while running."""
 
@@ -194,12 +256,15 @@ AnyEvent = (
     | RecipeAdvised
     | PhaseStarted
     | ProgramCompiled
+    | LanesStarted
     | StepsTaken
     | SweepMeasured
     | EdgeLocated
     | TrialsMeasured
     | EpochMeasured
     | TestMeasured
+    | BatchTried
+    | NoiseMeasured
     | CautionRaised
     | VerdictReached
     | RunFinished

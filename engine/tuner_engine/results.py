@@ -13,6 +13,7 @@ from tuner_engine.recipe import Confidence, Recipe, Setting, Tool
 from tuner_engine.workload import Caution, DataFacts, Workload
 
 Loss = float | None
+Probe = Literal["learning-rate", "batch-size", "epochs", "seeds", "regularization"]
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +57,7 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
     created: str
     tool: Tool
     run_id: str
-    probe: Literal["learning-rate"]
+    probe: Probe
     verdict: str
     """`ok`, or a named reason why there is no number."""
     summary: str

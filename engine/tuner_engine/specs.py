@@ -74,7 +74,15 @@ Python that the person named for that."""
 Precision = Literal["float32", "bfloat16"]
 Augmentation = Literal["none", "flip", "crop", "flip-crop"]
 Device = Literal["auto", "cpu", "gpu", "tpu"]
-Command = Literal["probe-lr", "tune", "train"]
+Command = Literal[
+    "probe-lr",
+    "probe-batch",
+    "probe-epochs",
+    "probe-seeds",
+    "probe-regularization",
+    "tune",
+    "train",
+]
 
 Positive = Annotated[float, Meta(gt=0, le=sys.float_info.max)]
 NotNegative = Annotated[float, Meta(ge=0, le=sys.float_info.max)]

@@ -38,8 +38,13 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     edge: float | None = None
     """Learning rate beyond which training breaks, as the sweep shows it."""
     rungs: tuple[said.TrialsMeasured, ...] = ()
+    trainings: tuple[said.Training, ...] = ()
+    """Every lane that was announced, in order."""
     epochs: tuple[said.EpochMeasured, ...] = ()
     tests: tuple[said.TestMeasured, ...] = ()
+    batches: tuple[said.BatchTried, ...] = ()
+    """Sizes tried, rising; a later event of a size replaces the earlier."""
+    noise: tuple[said.NoiseMeasured, ...] = ()
     cautions: tuple[Caution, ...] = ()
     verdicts: tuple[said.VerdictReached, ...] = ()
     finished: said.RunFinished | None = None
@@ -89,6 +94,13 @@ def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
         case said.TrialsMeasured():
             others = (rung for rung in state.rungs if rung.rung != event.rung)
             return {"rungs": tuple(sorted((*others, event), key=lambda rung: rung.rung))}
+        case said.LanesStarted():
+            return {"trainings": (*state.trainings, *event.lanes)}
+        case said.BatchTried():
+            sizes = (size for size in state.batches if size.batch_size != event.batch_size)
+            return {"batches": tuple(sorted((*sizes, event), key=lambda size: size.batch_size))}
+        case said.NoiseMeasured():
+            return {"noise": (*state.noise, event)}
         case said.EpochMeasured():
             return {"epochs": (*state.epochs, event)}
         case said.TestMeasured():
