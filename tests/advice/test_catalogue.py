@@ -49,6 +49,12 @@ def test_model_is_recognised(written: str, name: str) -> None:
     assert found.name == name
 
 
+def test_each_name_and_alias_leads_to_its_entry() -> None:
+    """What is read of one line is what reading the whole file gives."""
+    spelt = [(name, entry) for entry in catalogue.models() for name in (entry.name, *entry.aliases)]
+    assert [name for name, entry in spelt if catalogue.model(name) != entry] == []
+
+
 @pytest.mark.parametrize("written", UNKNOWN_MODELS)
 def test_unknown_model_is_not_guessed(written: str) -> None:
     """A name that only resembles a known one yields nothing."""

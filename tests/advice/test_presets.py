@@ -89,6 +89,16 @@ def read(tmp_path: Path) -> Callable[[str], Presets]:
     return read_rows
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_rows_read_one_by_one_are_those_of_the_whole_file(family: str) -> None:
+    """Cutting a file at its rows loses nothing, and no row is there twice."""
+    files = [presets.FOLDER / f"{name}.toml" for name in ("any", family)]
+    whole = presets.read(files, sources=presets.FOLDER / "sources.toml")
+    cut = presets.load(family)
+    assert dict(cut.rows) == whole.rows
+    assert dict(cut.sources) == whole.sources
+
+
 @pytest.mark.parametrize(("row", "setting", "value", "bounds"), PUBLISHED)
 def test_published_figure_is_there(
     row: str, setting: str, value: object, bounds: object, built_in: Presets

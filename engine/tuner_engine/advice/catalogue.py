@@ -6,7 +6,6 @@ Names are matched as people write them: `meta-llama/Meta-Llama-3-8B-Instruct`, `
 
 import re
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from math import ceil
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import msgspec
 
 import tuner_presets
+from tuner_engine.advice import sheets
 from tuner_engine.advice.presets import Status
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
@@ -133,7 +133,7 @@ def model(name: str) -> BaseModel | None:
     """
     words, known = _words(name, noise=NOISE), _by_words()
     lengths = [n for n in range(len(words), 0, -1) if n == len(words) or _sized(words[:n])]
-    return next((known[words[:n]] for n in lengths if words[:n] in known), None)
+    return next((_entry(known[words[:n]]) for n in lengths if words[:n] in known), None)
 
 
 def device(name: str) -> Device | None:
@@ -221,18 +221,33 @@ def _words(name: str, *, noise: frozenset[str]) -> tuple[str, ...]:
 
 
 @cache
-def _by_words() -> dict[tuple[str, ...], BaseModel]:
-    return {words: entry for entry in models() for words in _spellings(entry, NOISE)}
+def _by_words() -> dict[tuple[str, ...], str]:
+    """Return the words of every model's names, each with the line of the file that describes it."""
+    return {
+        _words(name, noise=NOISE): line
+        for line in sheets.listed(FOLDER / "models.toml")
+        for name in _names(line)
+    }
+
+
+def _names(line: str) -> list[str]:
+    """Return a model's name and aliases, without reading the rest of its line."""
+    _, name, rest = line.split('"', 2)
+    return [name, *re.findall(r'"([^"]+)"', rest.partition("aliases = ")[2])]
+
+
+@cache
+def _entry(line: str) -> BaseModel:
+    return msgspec.convert(tomllib.loads(f"model = {line}")["model"], BaseModel)
 
 
 @cache
 def _devices_by_words() -> dict[tuple[str, ...], Device]:
-    return {words: entry for entry in devices() for words in _spellings(entry, DEVICE_NOISE)}
-
-
-def _spellings(entry: "BaseModel | Device", noise: frozenset[str]) -> Iterator[tuple[str, ...]]:
-    for name in (entry.name, *entry.aliases):
-        yield _words(name, noise=noise)
+    return {
+        _words(name, noise=DEVICE_NOISE): entry
+        for entry in devices()
+        for name in (entry.name, *entry.aliases)
+    }
 
 
 @cache

@@ -6,6 +6,7 @@ takes from a row can be traced.
 """
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -14,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 import tuner_presets
+from tuner_engine.advice import sheets
 from tuner_engine.errors import DataError
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Confidence, Value
@@ -107,8 +109,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class Presets(msgspec.Struct, frozen=True, kw_only=True):
     """The rows that one piece of advice may draw on, with all sources they name."""
 
-    rows: dict[str, Row]
-    sources: dict[str, Source]
+    rows: Mapping[str, Row]
+    sources: Mapping[str, Source]
 
     def figure(self, row_id: str, setting: str) -> Figure:
         """Return what a row says about one setting."""
@@ -165,8 +167,22 @@ def load(*families: str) -> Presets:
     Raises:
         DataError: A file holds something else than presets; the text names file and row.
     """
-    paths = [FOLDER / f"{family}.toml" for family in ("any", *families)]
-    return read(paths, sources=FOLDER / "sources.toml")
+    parts: dict[str, str] = {}
+    for family in ("any", *families):
+        parts |= sheets.rows(FOLDER / f"{family}.toml")
+    return Presets(
+        rows=sheets.Sheet(parts, _part_of_row),
+        sources=sheets.Sheet(sheets.named(FOLDER / "sources.toml"), _part_of_source),
+    )
+
+
+def _part_of_row(name: str, text: str) -> Row:
+    (table,) = _parsed(sheets.ROW + text, name=f"row {name}")["rows"]
+    return _as(Row, table, what=f"row {name}")
+
+
+def _part_of_source(name: str, text: str) -> Source:
+    return _as(Source, _parsed(text, name=f"source {name}"), what=f"source {name}")
 
 
 def read(paths: list[Path], *, sources: Path) -> Presets:
@@ -217,9 +233,16 @@ def tables(path: Path) -> dict[str, Any]:
         DataError: The file cannot be read, or is no TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        return _parsed(path.read_text(encoding="utf-8"), name=path.name)
+    except (OSError, ValueError) as error:
         raise DataError(f"{path.name}: no readable TOML: {printable(str(error))}") from error
+
+
+def _parsed(text: str, *, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{name}: no readable TOML: {printable(str(error))}") from error
 
 
 def sources(path: Path, content: dict[str, Any]) -> dict[str, Source]:
