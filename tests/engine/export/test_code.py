@@ -17,10 +17,11 @@ import numpy as np
 import optax
 import pytest
 
+from tuner_engine import schedules
 from tuner_engine.export import exported, hf_trainer, optax_code, rates
 from tuner_engine.recipe import Recipe, Value
 from tuner_engine.specs import Optimizer, Schedule
-from tuner_engine.training import optimizers, schedules
+from tuner_engine.training import optimizers
 
 Make = Callable[..., Recipe]
 
