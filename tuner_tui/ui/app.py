@@ -21,8 +21,8 @@ from tuner_engine.specs import RunSpec
 from tuner_tui.ui import bindings
 from tuner_tui.ui.live import LiveApp
 from tuner_tui.ui.messages import StillGoing
+from tuner_tui.ui.places import BY_NAME, PLACES, Place
 from tuner_tui.ui.programs import OURS, Programs
-from tuner_tui.ui.screens.setup import SetupScreen
 from tuner_tui.ui.theme import DARK
 
 _SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: int(ExitCode.INTERRUPTED)}
@@ -56,8 +56,8 @@ class TunerApp(LiveApp):
     def __init__(self, spec: RunSpec, *, programs: Programs = OURS) -> None:
         super().__init__(spec, programs=programs)
         self._leaving = False
-        self.add_mode("setup", lambda: SetupScreen(self.session))
-        self.add_mode("probe", _probe_screen)
+        for place in PLACES:
+            self.add_mode(place.name, partial(self._opened, place))
         self.register_theme(DARK)
         self.theme = DARK.name
 
@@ -79,14 +79,25 @@ class TunerApp(LiveApp):
             case "export":
                 return self.session.recipe is not None
             case "go":
-                here = parameters[0] == self.current_mode
-                return not here and (parameters[0] == "setup" or self.watched is not None)
+                return parameters[0] != self.current_mode and self._is_open(str(parameters[0]))
         return True
 
     def action_go(self, mode: str) -> None:
         """Go to a screen."""
         self.switch_mode(mode)
         self.call_after_refresh(self.show)
+
+    def _opened(self, place: Place) -> Screen[None]:
+        return place.opened(self.session)
+
+    def _is_open(self, name: str) -> bool:
+        """Return whether there is something to be seen in a place."""
+        match BY_NAME[name].needs:
+            case "nothing":
+                return True
+            case "data":
+                return bool(self.session.spec.data.source)
+        return self.session.recipe is not None or self.watched is not None
 
     def action_measure(self) -> None:
         """Start the probe and go to its screen."""
@@ -163,9 +174,3 @@ class TunerApp(LiveApp):
         problem = self.session.problem
         message = Text(f"tuner-tui: {problem}") if problem else None
         self.exit(return_code=self.session.exit_code, message=message)
-
-
-def _probe_screen() -> Screen[None]:
-    from tuner_tui.ui.screens.probe import ProbeScreen  # the chart needs NumPy: not at start
-
-    return ProbeScreen()

@@ -5,13 +5,28 @@ brings its own, in the same form.
 Invariant: every identifier is unique, so that a key can be remapped by it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["everywhere", "setup", "probe", "dialog"]
+from tuner_tui.ui.places import PLACES
+
+Scope = Literal[
+    "everywhere",
+    "start",
+    "setup",
+    "recipe",
+    "probe",
+    "chart",
+    "schedule",
+    "inference",
+    "history",
+    "export",
+    "dialog",
+]
+"""Where keys work: everywhere, in one place, or in every dialog."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +56,22 @@ class Key:
     priority: bool = False
 
 
+_GOING: tuple[Key, ...] = tuple(
+    Key(
+        id=f"screen.{place.name}",
+        keys=place.key,
+        action=f"app.go('{place.name}')",
+        words=place.words,
+        help=place.help,
+        scope="everywhere",
+        shown=place.key,
+    )
+    for place in PLACES
+)
+"""What leads to the places; the line of places shows them, not the footer."""
+
 KEYS: tuple[Key, ...] = (
+    *_GOING,
     Key(
         id="probe.start",
         keys="r",
@@ -123,26 +153,6 @@ KEYS: tuple[Key, ...] = (
         footer=True,
     ),
     Key(
-        id="screen.setup",
-        keys="1",
-        action="app.go('setup')",
-        words="Recipe",
-        help="Go to the data and the recipe.",
-        scope="everywhere",
-        shown="1",
-        footer=True,
-    ),
-    Key(
-        id="screen.probe",
-        keys="2",
-        action="app.go('probe')",
-        words="Probe",
-        help="Go to the probe's charts.",
-        scope="everywhere",
-        shown="2",
-        footer=True,
-    ),
-    Key(
         id="app.help",
         keys="question_mark,f1",
         action="app.help",
@@ -206,6 +216,11 @@ KEYS: tuple[Key, ...] = (
 
 def of(scope: Scope) -> list[BindingType]:
     """Return Textual's bindings for one scope."""
+    return bound(key for key in KEYS if key.scope == scope)
+
+
+def bound(keys: Iterable[Key]) -> list[BindingType]:
+    """Return keys as Textual binds them."""
     return [
         Binding(
             key.keys,
@@ -217,8 +232,7 @@ def of(scope: Scope) -> list[BindingType]:
             tooltip=key.help,
             id=key.id,
         )
-        for key in KEYS
-        if key.scope == scope
+        for key in keys
     ]
 
 

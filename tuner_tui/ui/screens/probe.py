@@ -7,11 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Static
 
 from tuner_engine.state import RunState
 from tuner_tui import figures
-from tuner_tui.ui import bindings, wording
+from tuner_tui.ui import bindings
 from tuner_tui.ui.chart.widget import Chart
 from tuner_tui.ui.messages import RateTaken
 from tuner_tui.ui.session import Session
@@ -19,26 +18,32 @@ from tuner_tui.ui.watching import Watched
 from tuner_tui.ui.widgets.key_line import KeyLine
 from tuner_tui.ui.widgets.progress import Progress
 from tuner_tui.ui.widgets.readout import Readout
+from tuner_tui.ui.widgets.title import Title
 from tuner_tui.ui.widgets.verdict import Verdict
 
 _SWEEP, _TRIALS = "sweep", "trials"
 
 
 class ProbeScreen(Screen[None]):
-    """Progress, the charts of sweep and trials, the readout and the verdict."""
+    """Progress, the charts of sweep and trials, the readout and the verdict.
+
+    Args:
+        session: What is known when the screen opens.
+    """
 
     CSS_PATH = "probe.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings.of("probe")
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
+        self._session = session
         self._watched: Watched | None = None
         self._turned = False
         """Whether a person chose which chart is in front."""
 
     def compose(self) -> ComposeResult:
         """Lay out the lines and the charts between them."""
-        yield Static(id="title", markup=False)
+        yield Title("probe", self._session)
         yield Progress(id="progress")
         with Container(id="charts"):
             yield Chart(id=_SWEEP)
@@ -57,7 +62,7 @@ class ProbeScreen(Screen[None]):
         if watched is None or before is None or before.run_id != watched.run_id:
             self._turned = False
             self._put_in_front(_SWEEP)
-        self.query_one("#title", Static).update(_title(session, watched))
+        self.query_one(Title).show(session, note=watched.run_id if watched else "")
         self.query_one(Progress).show(watched)
         self.query_one(Verdict).show(watched)
         if watched is not None:
@@ -136,10 +141,3 @@ class ProbeScreen(Screen[None]):
         else:
             state = self._watched.state if self._watched else None
             readout.show(None, suggested=figures.suggestion(state) if state else None)
-
-
-def _title(session: Session, watched: Watched | None) -> str:
-    parts = ["tuner-tui", wording.source_name(session.spec.data.source), "learning rate"]
-    if watched is not None:
-        parts.append(watched.run_id)
-    return "  ".join(parts)

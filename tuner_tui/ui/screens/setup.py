@@ -8,11 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.screen import Screen
-from textual.widgets import Static
 
 from tuner_engine.errors import UsageError
 from tuner_engine.printable import printable
-from tuner_tui.ui import bindings, wording
+from tuner_tui.ui import bindings
 from tuner_tui.ui import session as acts
 from tuner_tui.ui.messages import Decided, Retargeted
 from tuner_tui.ui.session import Session
@@ -21,6 +20,7 @@ from tuner_tui.ui.widgets.facts import Facts
 from tuner_tui.ui.widgets.key_line import KeyLine
 from tuner_tui.ui.widgets.recipe_table import RecipeTable
 from tuner_tui.ui.widgets.rows import Rows
+from tuner_tui.ui.widgets.title import Title
 from tuner_tui.ui.widgets.why import Why
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class SetupScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the facts, and room for the rest."""
-        yield Static(_title(self._session, None), id="title", markup=False)
+        yield Title("setup", self._session)
         with Container(id="body"):
             with Vertical(id="data"):
                 yield Facts(self._session, id="facts")
@@ -56,7 +56,7 @@ class SetupScreen(Screen[None]):
     def show(self, session: Session, watched: "Watched | None") -> None:
         """Show another session, and in the title how a measurement stands."""
         self._session = session
-        self.query_one("#title", Static).update(_title(session, watched))
+        self.query_one(Title).show(session, note=_note(watched))
         self.query_one(Facts).show(session)
         if self._table is None and session.recipe is not None:
             self._furnish()
@@ -134,8 +134,7 @@ class SetupScreen(Screen[None]):
             self.post_message(Retargeted(acts.retargeted(self._session, target)))
 
 
-def _title(session: Session, watched: "Watched | None") -> str:
-    parts = ["tuner-tui", wording.source_name(session.spec.data.source), "recipe"]
-    if watched is not None:
-        parts.append("2: a probe is running" if watched.going else "2: probe finished")
-    return "  ".join(parts)
+def _note(watched: "Watched | None") -> str:
+    if watched is None:
+        return ""
+    return "a probe is running" if watched.going else "probe finished"

@@ -1,0 +1,72 @@
+"""Where can a person be in the app?
+
+The one table of screens: modes, keys, the line of places, the palette and the help come from it.
+Invariant: a screen's module is imported when a person goes there, not before.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from tuner_tui.ui.session import Session
+
+Mode = Literal["start", "setup", "recipe", "probe", "schedule", "inference", "history", "export"]
+"""Name of a place, and of Textual's mode."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One screen that is always one key away.
+
+    Attributes:
+        name: Of the mode.
+        key: What leads there, for Textual; the same is shown.
+        words: One word for the line of places.
+        help: One sentence for help and palette.
+        screen: `module:Class`; made as `Class(session)`, then shown each state by
+            `show(session, watched)`.
+        needs: What there must be before a person can go there.
+    """
+
+    name: Mode
+    key: str
+    words: str
+    help: str
+    screen: str
+    needs: Literal["nothing", "data", "recipe"] = "recipe"
+
+    def opened(self, session: "Session") -> "Screen[None]":
+        """Return a new screen of this place.
+
+        Args:
+            session: What is known now.
+        """
+        module, _, name = self.screen.partition(":")
+        screen: Screen[None] = getattr(import_module(module), name)(session)
+        return screen
+
+
+PLACES: tuple[Place, ...] = (
+    Place(
+        name="setup",
+        key="1",
+        words="Setup",
+        help="Go to the data, the model and what it runs on.",
+        screen="tuner_tui.ui.screens.setup:SetupScreen",
+        needs="data",
+    ),
+    Place(
+        name="probe",
+        key="3",
+        words="Probe",
+        help="Go to the probe's charts.",
+        screen="tuner_tui.ui.screens.probe:ProbeScreen",
+    ),
+)
+"""All places, in the order of their keys; 8 and 9 are free for a search and for sampling."""
+
+BY_NAME: dict[str, Place] = {place.name: place for place in PLACES}
+"""The same, by name."""
