@@ -6,7 +6,7 @@ Invariant: how a course is cut into chunks never changes a number.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +41,12 @@ class Lane:
     seed: int
     dropout: float = 0.0
     label_smoothing: float = 0.0
+    order_seed: int | None = None
+    """Of the order of the examples, and of which ones where it sees a part; none for `seed`."""
+    noise_seed: int | None = None
+    """Of the randomness inside steps; none for `seed`."""
+    examples: int | None = None
+    """Training examples that it sees, at least a batch of them; none for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +113,7 @@ def train(
         One value per chunk, until the course ends or no lane is active.
     """
     slots = _slots(program, len(lanes))
-    state = program.begin({slot: lane.seed for slot, lane in zip(slots, lanes, strict=True)})
+    state = _begun(program, dict(zip(slots, lanes, strict=True)))
     aim_s = WAITING_CHUNK_S if program.waiting else CHUNK_S
     step, wanted = 0, chunk_steps or FIRST_CHUNK_STEPS
     with closing(program.feed(course.steps)) as feed:
@@ -127,6 +133,13 @@ def train(
                 return
             step += block.steps
             wanted = chunk_steps or max(1, round(block.steps * aim_s / max(wall_s, 1e-6)))
+
+
+def _begun(program: Program, lanes: Mapping[int, Lane]) -> State:
+    return program.begin(
+        {slot: lane.seed for slot, lane in lanes.items()},
+        {slot: lane.noise_seed for slot, lane in lanes.items() if lane.noise_seed is not None},
+    )
 
 
 def _measured(
@@ -191,22 +204,34 @@ def _inputs(
 def _rows(
     program: Program, lanes: Sequence[Lane], *, slots: np.ndarray, first_step: int, steps: int
 ) -> Any:
-    """Return which examples each slot sees; lanes of one seed see the same."""
+    """Return which examples each slot sees; lanes with one order see the same."""
     if program.form.fed:
+        if any(lane.examples is not None for lane in lanes):
+            raise ValueError("batches that come from the host are the same for all lanes")
         return ()
-    batch_size = program.form.batch_size
+    batch_size, every = program.form.batch_size, program.task.train_examples
     rows = np.zeros((program.slots, program.chunk_steps, batch_size), np.int32)
-    for seed in {lane.seed for lane in lanes}:
-        rows[
-            [slot for slot, lane in zip(slots, lanes, strict=True) if lane.seed == seed], :steps
-        ] = order.batches(
+    orders = [_order(lane, every) for lane in lanes]
+    for seed, examples in set(orders):
+        own = [slot for slot, each in zip(slots, orders, strict=True) if each == (seed, examples)]
+        seen = order.batches(
             seed=seed,
-            examples=program.task.train_examples,
+            examples=examples,
             batch_size=batch_size,
             first_step=first_step,
             steps=steps,
         )
+        part = examples < every
+        rows[own, :steps] = (
+            order.part(seed=seed, of=every, examples=examples)[seen] if part else seen
+        )
     return rows
+
+
+def _order(lane: Lane, every: int) -> tuple[int, int]:
+    """Return the seed of a lane's order, and how many examples are in it."""
+    seed = lane.seed if lane.order_seed is None else lane.order_seed
+    return seed, every if lane.examples is None else lane.examples
 
 
 def _values(program: Program, lanes: Sequence[Lane], slots: np.ndarray) -> Values:

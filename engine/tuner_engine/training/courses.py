@@ -17,9 +17,10 @@ SCORINGS = 20
 """Least scorings of a short training: its best checkpoint must be found. House choice."""
 
 
-def steps_per_epoch(task: Task, settings: Hyperparameters) -> int:
-    """Return the optimizer steps of one epoch."""
-    return order.steps_per_epoch(task.train_examples, _batch_size(task, settings))
+def steps_per_epoch(task: Task, settings: Hyperparameters, examples: int | None = None) -> int:
+    """Return the optimizer steps of one epoch, over all training examples or only so many."""
+    seen = task.train_examples if examples is None else examples
+    return order.steps_per_epoch(seen, batch_size(task, settings))
 
 
 def full_steps(task: Task, settings: Hyperparameters) -> int:
@@ -42,7 +43,7 @@ def form(
     plateau = settings.schedule == "reduce-on-plateau"
     return Form(
         optimizer=settings.optimizer,
-        batch_size=_batch_size(task, settings),
+        batch_size=batch_size(task, settings),
         gradient_clip=settings.gradient_clip,
         plateau_window_steps=steps_per_epoch(task, settings) if plateau else None,
         keep_best=keep_best,
@@ -92,7 +93,7 @@ def _multiples(task: Task, settings: Hyperparameters, steps: int) -> np.ndarray:
     return schedules.multiples(settings.schedule, steps=steps, warmup_share=settings.warmup_share)
 
 
-def _batch_size(task: Task, settings: Hyperparameters) -> int:
+def batch_size(task: Task, settings: Hyperparameters) -> int:
     """Return the batch size in force: no more than there is, in equal parts if accumulated."""
     parts = settings.accumulation
     if isinstance(task.train, Stream):

@@ -3,7 +3,7 @@
 Several trainings run side by side as lanes; each tells its epochs under its own label.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from tuner_engine import events
 from tuner_engine.events import AnyEvent, EpochMeasured, Phase
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import cohort, courses
-from tuner_engine.training.cohort import Lane, Measured
+from tuner_engine.training.cohort import Course, Lane, Measured
 from tuner_engine.training.program import Program
 from tuner_engine.training.task import Task
 
@@ -24,7 +24,9 @@ def train(
     phase: Phase,
     plan: str,
     must_end: Callable[[], bool],
-) -> Iterator[AnyEvent]:
+    course: Course | None = None,
+    tested: bool = True,
+) -> Generator[AnyEvent, None, Measured | None]:
     """Train every lane in full, with early stopping.
 
     Args:
@@ -34,13 +36,20 @@ def train(
         phase: What the training is part of.
         plan: Why it is done, in a sentence.
         must_end: Asked after every chunk; training ends there once it says so.
+        course: Another way through than the settings' own. Epochs count the examples that a lane
+            sees, where it sees only some.
+        tested: Whether the best checkpoints are scored on the test split, if there is one.
 
     Yields:
         Events. Where the program keeps the best variables and the task has a test split, a
         `TestMeasured` comes last for each lane that was ever scored.
+
+    Returns:
+        What the last chunk measured, with the lanes as it left them.
     """
     task = program.task
-    course = courses.course(task, settings)
+    course = course or courses.course(task, settings)
+    per_epoch = [courses.steps_per_epoch(task, settings, lane.examples) for lane in lanes.values()]
     yield events.PhaseStarted(
         phase=phase, lanes=len(lanes), lane_steps=course.steps * len(lanes), plan=plan
     )
@@ -58,43 +67,43 @@ def train(
                 means = {name: float(values[row, column]) for name, values in chunk.figures.items()}
                 if np.isfinite(means["loss"]):
                     learned.add(label)
-                    yield _epoch(task, settings, label, int(step), since[row], means)
+                    yield _epoch(task, label, int(step) / per_epoch[row], since[row], means)
         for row, label in enumerate(lanes):
             if chunk.diverged[row] and label not in lost:
                 lost.add(label)
-                yield _divergence(task, settings, label, int(chunk.taken[row]))
+                yield _divergence(label, int(chunk.taken[row]) / per_epoch[row])
         yield events.StepsTaken(phase=phase, lane_steps=int(chunk.taken.sum()))
         if must_end():
             break
-    if chunk is not None and task.test is not None and program.form.keep_best:
+    if tested and chunk is not None and task.test is not None and program.form.keep_best:
         scores = program.score(chunk.state, task.test)
         for label, slot in zip(lanes, chunk.slots, strict=True):
             if label in learned:  # the others have no checkpoint but their first weights
                 means = {name: float(mean[slot]) for name, mean in scores.items()}
                 yield _tested(task, label, means)
+    return chunk
 
 
 def _epoch(
     task: Task,
-    settings: Hyperparameters,
     label: str,
-    step: int,
+    epoch: float,
     train_losses: np.ndarray,
     means: Mapping[str, float],
 ) -> EpochMeasured:
     return EpochMeasured(
         label=label,
-        epoch=step / courses.steps_per_epoch(task, settings),
+        epoch=epoch,
         train_loss=float(train_losses.mean()),
         valid_loss=means["loss"],
         metrics=task.report(means),
     )
 
 
-def _divergence(task: Task, settings: Hyperparameters, label: str, step: int) -> EpochMeasured:
+def _divergence(label: str, epoch: float) -> EpochMeasured:
     return EpochMeasured(
         label=label,
-        epoch=step / courses.steps_per_epoch(task, settings),
+        epoch=epoch,
         train_loss=None,
         valid_loss=None,
         metrics={},

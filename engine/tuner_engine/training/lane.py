@@ -75,16 +75,25 @@ class LaneState(NamedTuple):
     """The variables behind `best_loss`, if the form keeps them."""
 
 
-def begin(task: Task, form: Form, seed: jax.Array, active: jax.Array) -> LaneState:
+def begin(
+    task: Task,
+    form: Form,
+    seed: jax.Array,
+    active: jax.Array,
+    noise_seed: jax.Array | None = None,
+) -> LaneState:
     """Return a lane before its first step.
 
     Args:
         task: What to train.
         form: How.
-        seed: uint32 scalar; initial weights and all randomness inside steps follow from it.
+        seed: uint32 scalar; the initial weights follow from it.
         active: bool scalar; an inactive lane is a spare slot.
+        noise_seed: uint32 scalar; all randomness inside steps follows from it. None: from `seed`.
     """
     init_key, step_key = jax.random.split(jax.random.key(seed))
+    if noise_seed is not None:
+        step_key = jax.random.split(jax.random.key(noise_seed))[1]
     variables = task.init(init_key)
     return LaneState(
         variables=variables,

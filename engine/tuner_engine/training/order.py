@@ -7,6 +7,10 @@ depend on the device, on the chunking, or on which lanes train beside it.
 import numpy as np
 
 
+PART = (2**32 - 1, 0)
+"""Follows a seed where parts are drawn, so that no epoch's shuffle is theirs."""
+
+
 def steps_per_epoch(examples: int, batch_size: int) -> int:
     """Return the optimizer steps of one epoch; an incomplete last batch is left out."""
     return max(examples // batch_size, 1)
@@ -37,3 +41,17 @@ def batches(
     ]
     offset = first_step - first * per_epoch
     return np.concatenate(shuffles)[offset : offset + steps].astype(np.int32)
+
+
+def part(*, seed: int, of: int, examples: int) -> np.ndarray:
+    """Return which examples a training sees that has only some of them.
+
+    Args:
+        seed: Of the training's order; a smaller part of one seed lies within a larger one.
+        of: Size of the training split.
+        examples: How many are seen, at most `of`.
+
+    Returns:
+        int64 [examples], indices into the split.
+    """
+    return np.random.default_rng([seed, *PART]).permutation(of)[:examples]

@@ -126,14 +126,22 @@ class Program:
         )
         return feeding.Feed(blocks)
 
-    def begin(self, seeds: Mapping[int, int]) -> State:
-        """Return fresh lanes in the slots that `seeds` names; other slots stay inactive."""
-        padded = np.zeros(self.slots, np.uint32)
+    def begin(self, seeds: Mapping[int, int], noise_seeds: Mapping[int, int] = {}) -> State:
+        """Return fresh lanes in the slots that `seeds` names; other slots stay inactive.
+
+        Args:
+            seeds: Of the initial weights, by slot.
+            noise_seeds: Of the randomness inside steps, for slots where that is another one.
+        """
+        initial, noise = np.zeros(self.slots, np.uint32), np.zeros(self.slots, np.uint32)
         active = np.zeros(self.slots, np.bool_)
         for slot, seed in seeds.items():
-            padded[slot], active[slot] = seed % 2**32, True
+            initial[slot], active[slot] = seed % 2**32, True
+            noise[slot] = noise_seeds.get(slot, seed) % 2**32
         groups = tuple(
-            self._set_aside(self._begin(padded[part], active[part])) if active[part].any() else None
+            self._set_aside(self._begin(initial[part], active[part], noise[part]))
+            if active[part].any()
+            else None
             for part in self._parts()
         )
         return State(groups, active)
@@ -280,7 +288,7 @@ def compile_program(
         form,
         layout,
         mesh=mesh,
-        lanes=jax.eval_shape(begin, seeds, active),
+        lanes=jax.eval_shape(begin, seeds, active, seeds),
         shapes=input_shapes(form, group, chunk_steps, batch=batch),
         data=data(task, form, mesh),
     )
@@ -294,7 +302,7 @@ def compile_program(
         waiting=waiting,
         chunk_steps=chunk_steps,
         executables=executables,
-        _begin=begin.lower(seeds, active).compile(),
+        _begin=begin.lower(seeds, active, seeds).compile(),
         _advance=advance,
         _batch=batch,
         _lanes_on=NamedSharding(mesh, BY_LANE),
@@ -312,13 +320,13 @@ def _beginning(task: Task, form: Form, layout: Layout, *, mesh: Mesh) -> Any:
     """Return the launch that makes the lanes of a group."""
     one_by_one = layout if layout.lanes == "each" else Layout("map", "scan")
 
-    def begin(seeds: jax.Array, active: jax.Array) -> LaneState:
+    def begin(seeds: jax.Array, active: jax.Array, noise_seeds: jax.Array) -> LaneState:
         lanes: LaneState = layouts.every(
-            one_by_one, lambda *own: single.begin(task, form, *own), seeds, active
+            one_by_one, lambda *own: single.begin(task, form, *own), seeds, active, noise_seeds
         )
         return lanes
 
-    return jax.jit(layouts.sharded(begin, mesh, (BY_LANE, BY_LANE), BY_LANE))
+    return jax.jit(layouts.sharded(begin, mesh, (BY_LANE, BY_LANE, BY_LANE), BY_LANE))
 
 
 def call_steps(form: Form, batch: Any, *, lanes: int) -> int:

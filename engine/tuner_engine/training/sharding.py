@@ -77,7 +77,7 @@ def compile_spread(task: Task, form: Form, *, lanes: int) -> Program:
         waiting=lanes > 1,
         chunk_steps=steps,
         executables=(executable,),
-        _begin=jax.jit(begin, out_shardings=lanes_on).lower(seeds, active).compile(),
+        _begin=jax.jit(begin, out_shardings=lanes_on).lower(seeds, active, seeds).compile(),
         _advance=lambda lanes, inputs: executable(lanes, inputs, *data),
         _batch=batch,
         _lanes_on=lanes_on,
