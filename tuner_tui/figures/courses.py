@@ -27,10 +27,10 @@ _NAN = float("nan")
 
 @dataclass(slots=True)
 class _Columns:
-    epoch: array[float] = field(default_factory=lambda: array("d"))
-    train: array[float] = field(default_factory=lambda: array("d"))
-    valid: array[float] = field(default_factory=lambda: array("d"))
-    metrics: dict[str, array[float]] = field(default_factory=dict)
+    epoch: "array[float]" = field(default_factory=lambda: array("d"))
+    train: "array[float]" = field(default_factory=lambda: array("d"))
+    valid: "array[float]" = field(default_factory=lambda: array("d"))
+    metrics: dict[str, "array[float]"] = field(default_factory=dict)
 
     def add(self, event: EpochMeasured) -> None:
         before = len(self.epoch)
