@@ -6,12 +6,12 @@ Invariant: recipes and settings are frozen; every change is a new value.
 """
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Literal
 
 import msgspec
 
 from tuner_engine.errors import UsageError
+from tuner_engine.version import VERSION
 from tuner_engine.workload import Caution, DataFacts, Workload
 
 Value = float | int | str | bool | None
@@ -50,12 +50,9 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     version: str
 
 
-@cache
 def this_tool() -> Tool:
-    """Return this program and its installed version."""
-    from importlib.metadata import version
-
-    return Tool(version=version("tuner-tui"))
+    """Return this program and its version."""
+    return Tool(version=VERSION)
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 from tuner_engine.errors import ExitCode, TunerError
+from tuner_engine.version import VERSION
 
 COMMANDS = {
     "open": "Open the terminal app; `tuner-tui DATA` does the same.",
@@ -71,9 +72,7 @@ def _dispatch(words: list[str]) -> int:
 
         return front_page.show()
     if words == ["--version"]:
-        from importlib.metadata import version
-
-        sys.stdout.write(f"tuner-tui {version('tuner-tui')}\n")
+        sys.stdout.write(f"tuner-tui {VERSION}\n")
         return ExitCode.DONE
     name, rest = (words[0], words[1:]) if words and words[0] in COMMANDS else ("open", words)
     if name == "open":
