@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-SHORTEST, LONGEST = 16, 1024
-"""Bounds of a length that nobody stated. House choice: a line, and the context of GPT-2."""
+LONGEST, USUAL, SHORTEST = 1024, 64, 16
+"""Bounds of a length that nobody stated: the context of GPT-2, that of nanoGPT's characters on a
+processor, and a line."""
 
-ENOUGH_WINDOWS = 4096
-"""Training windows below which a shorter length is chosen: batches of 32 then still make 128 steps
-an epoch. House choice."""
+ENOUGH_WINDOWS, FEWEST_WINDOWS = 4096, 64
+"""Training windows below which a shorter length is chosen, down to the usual one and then to the
+shortest: batches of 32 make 128 steps an epoch, or at least two. House choice."""
 
 
 def length(train_tokens: int) -> int:
@@ -24,8 +25,9 @@ def length(train_tokens: int) -> int:
         train_tokens: Of the training split.
     """
     chosen = LONGEST
-    while chosen > SHORTEST and train_tokens < ENOUGH_WINDOWS * chosen:
-        chosen //= 2
+    for least, enough in ((USUAL, ENOUGH_WINDOWS), (SHORTEST, FEWEST_WINDOWS)):
+        while chosen > least and train_tokens < enough * chosen:
+            chosen //= 2
     return chosen
 
 
