@@ -31,8 +31,7 @@ async def test_facts_and_recipe_are_in_sight(opened: Opened, size: tuple[int, in
 async def test_the_first_frame_stands_before_the_data_is_read(opened: Opened) -> None:
     """A reader that has not answered leaves the screen usable, and says so."""
     async with opened(advise=("sh", "-c", "echo later >&2; exit 3")) as (app, pilot):
-        app.session = shared.acts.retargeted(app.session, "Age")
-        app.show()
+        app.become(shared.acts.retargeted(app.session, "Age"))
         await pilot.pause()
 
         assert "reading …" in shared.shown(app)

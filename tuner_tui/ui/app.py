@@ -17,10 +17,10 @@ from textual.screen import Screen
 
 from tuner_engine.errors import ExitCode
 from tuner_engine.printable import printable
-from tuner_engine.specs import RunSpec
+from tuner_engine.specs import Command, RunSpec
 from tuner_tui.ui import bindings
 from tuner_tui.ui.live import LiveApp
-from tuner_tui.ui.messages import StillGoing
+from tuner_tui.ui.messages import ProbeAsked, RunOpened, StillGoing
 from tuner_tui.ui.places import BY_NAME, PLACES, Place
 from tuner_tui.ui.programs import OURS, Programs
 from tuner_tui.ui.theme import DARK
@@ -28,7 +28,9 @@ from tuner_tui.ui.theme import DARK
 _SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: int(ExitCode.INTERRUPTED)}
 """Signals that end the app in good order, and what it then returns: 128 and the signal's number."""
 
-_NOT_IN_DIALOGS = frozenset({"measure", "stop_probe", "export", "go", "help", "interrupt", "quit"})
+_NOT_IN_DIALOGS = frozenset(
+    {"measure", "stop_probe", "export", "go", "help", "interrupt", "quit", "undo", "redo"}
+)
 """Acts of the app that wait until a dialog is answered."""
 
 
@@ -76,6 +78,10 @@ class TunerApp(LiveApp):
                 return self.going
             case "measure":
                 return self.session.recipe is not None and not self.going
+            case "undo":
+                return bool(self.timeline.past)
+            case "redo":
+                return bool(self.timeline.future)
             case "export":
                 return self.session.recipe is not None
             case "go":
@@ -99,10 +105,27 @@ class TunerApp(LiveApp):
                 return bool(self.session.spec.data.source)
         return self.session.recipe is not None or self.watched is not None
 
-    def action_measure(self) -> None:
-        """Start the probe and go to its screen."""
-        if self.begin_probe():
+    def action_measure(self, command: Command = "probe-lr") -> None:
+        """Start a probe and go to its screen."""
+        if self.begin_probe(command):
             self.action_go("probe")
+
+    def action_undo(self) -> None:
+        """Take the last change of the recipe back."""
+        self.undo()
+
+    def action_redo(self) -> None:
+        """Make the change again that was taken back."""
+        self.redo()
+
+    @on(ProbeAsked)
+    def _measure(self, event: ProbeAsked) -> None:
+        self.action_measure(event.command)
+
+    @on(RunOpened)
+    def _open_run(self, event: RunOpened) -> None:
+        self.attach(event.run)
+        self.action_go("probe")
 
     def action_stop_probe(self) -> None:
         """Stop the running probe."""

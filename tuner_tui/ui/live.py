@@ -18,11 +18,13 @@ from textual.app import App
 
 from tuner_engine.errors import ExitCode, TunerError
 from tuner_engine.printable import printable
-from tuner_engine.specs import RunSpec
+from tuner_engine.specs import Command, RunSpec
 from tuner_tui.ui import session as acts
+from tuner_tui.ui import timeline
 from tuner_tui.ui.messages import Decided, RateTaken, Retargeted, StillGoing
 from tuner_tui.ui.programs import OURS, Programs
 from tuner_tui.ui.session import Session
+from tuner_tui.ui.timeline import Timeline
 from tuner_tui.ui.wording import number
 
 if TYPE_CHECKING:  # what deals with runs is loaded once the first frame stands
@@ -52,9 +54,14 @@ class LiveApp(App[None]):
 
     def __init__(self, spec: RunSpec, *, programs: Programs = OURS) -> None:
         super().__init__()
-        self.session = Session(spec=spec)
+        self.timeline = Timeline(now=Session(spec=spec))
         self._programs = programs
         self._awake = False
+
+    @property
+    def session(self) -> Session:
+        """What the person knows and wants now."""
+        return self.timeline.now
 
     @cached_property
     def measuring(self) -> "Measuring":
@@ -87,8 +94,23 @@ class LiveApp(App[None]):
             self.measuring.close()
 
     def become(self, session: Session) -> None:
-        """Take up another session."""
-        self.session = session
+        """Take up another session, without a way back."""
+        self._follow(timeline.replaced(self.timeline, session))
+
+    def step_to(self, session: Session) -> None:
+        """Take up another session; undoing leads back."""
+        self._follow(timeline.stepped(self.timeline, session))
+
+    def undo(self) -> None:
+        """Go back to the session before the last act."""
+        self._follow(timeline.undone(self.timeline))
+
+    def redo(self) -> None:
+        """Go on to the session that was undone last."""
+        self._follow(timeline.redone(self.timeline))
+
+    def _follow(self, to: Timeline) -> None:
+        self.timeline = to
         self.show()
 
     def show(self) -> None:
@@ -108,11 +130,15 @@ class LiveApp(App[None]):
             return False
         return True
 
-    def begin_probe(self) -> bool:
-        """Start the probe of the recipe as it stands, and return whether that went well."""
+    def begin_probe(self, command: Command = "probe-lr") -> bool:
+        """Start measuring the recipe as it stands, and return whether that went well.
+
+        Args:
+            command: A probe, the whole tuning, or one training.
+        """
 
         def begin() -> None:
-            spec = acts.probe_spec(self.session)
+            spec = acts.probe_spec(self.session, command)
             self.measuring.begin(spec, now=datetime.now(UTC), now_s=time.monotonic())
 
         return self.guarded(begin)
@@ -146,20 +172,20 @@ class LiveApp(App[None]):
     @on(Decided)
     def _decide(self, event: Decided) -> None:
         lost = acts.evidence_lost(self.session, event.session)
-        self.become(event.session)
+        self.step_to(event.session)
         if lost:
             self.notify("What was measured was for another training: r measures this one.")
 
     @on(Retargeted)
     def _retarget(self, event: Retargeted) -> None:
-        self.become(event.session)
+        self._follow(Timeline(now=event.session))
         self._read_data()
 
     @on(RateTaken)
     def _take(self, event: RateTaken) -> None:
-        if self.guarded(lambda: self.become(acts.taken(self.session, event.learning_rate))):
+        if self.guarded(lambda: self.step_to(acts.taken(self.session, event.learning_rate))):
             rate = number(event.learning_rate)
-            self.notify(f"Learning rate {rate} is in the recipe, locked: 1 shows it.")
+            self.notify(f"Learning rate {rate} is in the recipe, locked; u takes it back.")
 
     def _tick(self) -> None:
         """Look at the run folder."""
@@ -171,7 +197,8 @@ class LiveApp(App[None]):
 
     def _fold_in(self, findings: "Findings") -> None:
         """Take a probe's answer into the recipe, if it is about the recipe as it stands."""
-        if acts.is_about(findings.recipe, self.session):
-            self.become(acts.measured(self.session, findings.settings))
+        varied = {"learning_rate", *findings.settings}
+        if acts.is_about(findings.recipe, self.session, varied=varied):
+            self.step_to(acts.measured(self.session, findings.settings))
         else:
             self.notify("The recipe has changed since this probe began: r measures it anew.")

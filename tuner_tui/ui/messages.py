@@ -12,6 +12,7 @@ from tuner_tui.ui.session import Session
 
 if TYPE_CHECKING:  # what deals with runs is loaded once the first frame stands
     from tuner_engine.runs import Run
+    from tuner_engine.specs import Command
 
 
 class Decided(Message):
@@ -48,6 +49,30 @@ class RateTaken(Message):
     def __init__(self, learning_rate: float) -> None:
         super().__init__()
         self.learning_rate = learning_rate
+
+
+class ProbeAsked(Message):
+    """A person wants something measured, with the recipe as it stands.
+
+    Args:
+        command: A probe, the whole tuning, or one training.
+    """
+
+    def __init__(self, command: "Command") -> None:
+        super().__init__()
+        self.command = command
+
+
+class RunOpened(Message):
+    """A person wants to see a run, going or ended.
+
+    Args:
+        run: Its folder.
+    """
+
+    def __init__(self, run: "Run") -> None:
+        super().__init__()
+        self.run = run
 
 
 class StillGoing(Message):

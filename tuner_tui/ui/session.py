@@ -5,19 +5,12 @@ whenever a value is decided or given back.
 Invariant: a locked or chosen value survives every act that does not name it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-import msgspec
-
-from tuner_engine import specs
 from tuner_engine.errors import UsageError
 from tuner_engine.recipe import Recipe, Setting, Value
-from tuner_engine.specs import RunSpec
-from tuner_engine.workload import DataFacts, Profile
-
-_NOTHING: Mapping[str, Value] = {}
-"""No decision."""
+from tuner_engine.specs import Command, RunSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +20,14 @@ class Session:
     Attributes:
         spec: Data, decided values, seed, device and budget.
         recipe: None until the data is read.
+        sampling: How a pretrained model is sampled; none until a person looked at it.
         problem: Why there is no recipe, in one line.
         exit_code: What the process returns if it is left now.
     """
 
     spec: RunSpec
     recipe: Recipe | None = None
+    sampling: Recipe | None = None
     problem: str | None = None
     exit_code: int = 0
 
@@ -64,10 +59,17 @@ def edited(session: Session, name: str, text: str) -> Session:
     Raises:
         UsageError: The value is not allowed for this setting.
     """
-    recipe = _recipe(session)
-    value = _parsed(text)
-    specs.checked({**recipe.values(), name: value}, specs.Hyperparameters, what=name)
-    return _decided(session, name, value)
+    from tuner_tui.ui import deciding
+
+    return _decided(session, name, deciding.typed(_recipe(session), name, text))
+
+
+def settled(session: Session, recipe: Recipe) -> Session:
+    """Return the session with a recipe that a person arrived at, and its decisions told to runs."""
+    from tuner_tui.ui import deciding
+
+    choices = deciding.choices(recipe)
+    return replace(session, spec=replace(session.spec, choices=choices), recipe=recipe)
 
 
 def taken(session: Session, learning_rate: float) -> Session:
@@ -85,17 +87,32 @@ def locked(session: Session, name: str) -> Session:
 
 def given_back(session: Session, name: str) -> Session:
     """Return the session with one setting left to advice again."""
-    return _advised_anew(session, without=name)
+    from tuner_tui.ui import deciding
+
+    return settled(session, deciding.given_back(_recipe(session), name))
 
 
 def measured(session: Session, settings: Mapping[str, Setting]) -> Session:
-    """Return the session with a probe's findings folded in wherever nothing is locked."""
-    return replace(session, recipe=_recipe(session).measured(settings))
+    """Return the session with what a probe found, and with what depends on it.
+
+    A locked value stays; where it contradicts the measurement, a warning says so.
+    """
+    from tuner_engine.advice.revise import revise
+
+    return replace(session, recipe=revise(_recipe(session), settings))
 
 
-def probe_spec(session: Session) -> RunSpec:
-    """Return what a probe of the recipe as it stands is asked."""
-    return replace(session.spec, command="probe-lr", recipe=_recipe(session))
+def probe_spec(session: Session, command: Command = "probe-lr") -> RunSpec:
+    """Return what a run of the recipe as it stands is asked.
+
+    Args:
+        session: One that has a recipe.
+        command: A probe, the whole tuning, or one training.
+
+    Raises:
+        UsageError: There is no recipe yet.
+    """
+    return replace(session.spec, command=command, recipe=_recipe(session))
 
 
 def adopted(session: Session, spec: RunSpec) -> Session:
@@ -103,14 +120,19 @@ def adopted(session: Session, spec: RunSpec) -> Session:
     return replace(session, spec=spec, recipe=spec.recipe or session.recipe)
 
 
-def is_about(asked: Recipe | None, session: Session) -> bool:
+def is_about(
+    asked: Recipe | None, session: Session, *, varied: Collection[str] = ("learning_rate",)
+) -> bool:
     """Return whether a probe asked about the training that the session describes.
 
-    The learning rate is what a probe varies, so it does not count.
+    Args:
+        asked: The recipe that the probe began with.
+        session: As it stands now.
+        varied: Settings that the probe varies or settles; they do not count.
     """
     if asked is None or session.recipe is None:
         return False
-    return _training(asked) == _training(session.recipe)
+    return _training(asked, without=varied) == _training(session.recipe, without=varied)
 
 
 def evidence_lost(before: Session, after: Session) -> bool:
@@ -125,9 +147,9 @@ def evidence_lost(before: Session, after: Session) -> bool:
     )
 
 
-def _training(recipe: Recipe) -> tuple[object, ...]:
-    """Return all that tells one training from another but the learning rate."""
-    values = {name: value for name, value in recipe.values().items() if name != "learning_rate"}
+def _training(recipe: Recipe, *, without: Collection[str]) -> tuple[object, ...]:
+    """Return all that tells one training from another but some settings."""
+    values = {name: value for name, value in recipe.values().items() if name not in without}
     target = recipe.data.target if recipe.data else None
     return recipe.workload, target, values
 
@@ -140,55 +162,6 @@ def _recipe(session: Session) -> Recipe:
 
 def _decided(session: Session, name: str, value: Value) -> Session:
     """Return the session with a value that a person chose, and everything advised for it."""
-    if value is None:
-        return replace(
-            session, recipe=_recipe(session).chosen(name, None, why="Left unset by you.")
-        )
-    return _advised_anew(session, without=name, decided={name: value})
+    from tuner_tui.ui import deciding
 
-
-def _advised_anew(
-    session: Session, *, without: str, decided: Mapping[str, Value] = _NOTHING
-) -> Session:
-    """Return the session advised again, keeping what was chosen or locked except one setting.
-
-    Raises:
-        UsageError: A decision has no meaning for this data.
-    """
-    from tuner_engine import advice
-
-    before = _recipe(session)
-    kept = {
-        name: setting
-        for name, setting in before.settings.items()
-        if name != without and (setting.locked or setting.basis == "chosen")
-    }
-    values = {name: setting.value for name, setting in kept.items()} | dict(decided)
-    choices = specs.chosen(values, before.workload)
-    fresh = advice.advise(
-        Profile(workload=before.workload, data=_facts(before), cautions=before.warnings),
-        choices,
-        created=before.created,
-        environment=before.environment,
-    )
-    recipe = msgspec.structs.replace(fresh, settings={**fresh.settings, **kept})
-    return replace(session, spec=replace(session.spec, choices=choices), recipe=recipe)
-
-
-def _facts(recipe: Recipe) -> DataFacts:
-    if recipe.data is None:
-        raise UsageError("the recipe says nothing of its data, so nothing can be advised for it")
-    return recipe.data
-
-
-def _parsed(text: str) -> Value:
-    """Return what a typed word means: a number, a truth value, nothing, or itself."""
-    word = text.strip()
-    plain: dict[str, Value] = {"none": None, "": None, "true": True, "false": False}
-    if word.lower() in plain:
-        return plain[word.lower()]
-    try:
-        number = float(word)
-    except ValueError:
-        return word
-    return int(number) if number.is_integer() else number
+    return settled(session, deciding.decided(_recipe(session), name, value))

@@ -26,6 +26,9 @@ TERM_AGAIN_S = 5.0
 KILL_AFTER_S = 10.0
 """How long after the first request a worker is killed."""
 
+RESERVED = "run"
+"""What the folder of a worker is named after that does not know yet what it will do."""
+
 LAST_LINES = 3
 """How many lines of a dead worker's log are worth showing. House choice."""
 
@@ -109,7 +112,7 @@ def start(*, command: Sequence[str], now: datetime) -> Worker:
         UsageError: The folder cannot be made.
         OSError: The process cannot be started.
     """
-    run = runs.reserve("probe-lr", now=now)
+    run = runs.reserve(RESERVED, now=now)
     try:
         with (run.path / "worker.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own program, no shell
