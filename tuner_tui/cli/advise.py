@@ -57,10 +57,10 @@ def _explain(advised: Recipe, name: str, *, out: options.Document) -> int:
     if out.json:
         output.print_bytes(content)
     else:
-        from rich.text import Text
+        from tuner_tui.cli.lines import Line
 
         told = explain.lines(explanation, width=max(output.width() or 100, 40))
-        output.print_lines(map(Text, told))
+        output.print_lines(map(Line, told))
     return ExitCode.DONE
 
 

@@ -94,9 +94,8 @@ def examine(environ: Mapping[str, str], *, ask_jax: bool) -> Report:
 
 
 def _print(report: Report) -> None:
-    from rich.text import Text
-
     from tuner_tui.cli import tables
+    from tuner_tui.cli.lines import Line
 
     terminal, storage = report.terminal, report.storage
     rows = [
@@ -109,8 +108,8 @@ def _print(report: Report) -> None:
         *((f"GPU {gpu.index}", _gpu(gpu)) for gpu in report.gpus),
     ]
     lines = tables.pairs(rows)
-    problems = [Text(f"! {problem}", style="yellow") for problem in report.problems]
-    output.print_lines([*lines, Text(), *(problems or [Text("nothing is amiss")])])
+    problems = [Line(f"! {problem}", style="yellow") for problem in report.problems]
+    output.print_lines([*lines, Line(), *(problems or [Line("nothing is amiss")])])
 
 
 def _described(terminal: Terminal) -> str:

@@ -3,8 +3,6 @@
 Pure: workloads and estimates in, lines out.
 """
 
-from rich.text import Text
-
 from tuner_engine.advice import duration, estimates
 from tuner_engine.advice.duration import Duration
 from tuner_engine.advice.fitting import Fit
@@ -13,6 +11,7 @@ from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe
 from tuner_engine.workload import Workload
 from tuner_tui.cli import tables
+from tuner_tui.cli.lines import Line
 
 _REGIMES = {
     "scratch": "trained from scratch",
@@ -28,7 +27,7 @@ _REGIMES = {
 """Regime → how it reads after the model's name."""
 
 
-def lines(advised: Recipe, *, width: int | None) -> list[Text]:
+def lines(advised: Recipe, *, width: int | None) -> list[Line]:
     """Return what was assumed, what memory is needed and how long it takes, where that is known."""
     fit = estimates.memory_fit(advised.settings, advised.workload)
     needed = estimates.time_needed(advised.settings, advised.workload)
@@ -68,24 +67,24 @@ def _data(workload: Workload) -> list[str]:
     return [f"{examples} of {workload.tokens.mean_length:g} tokens"]
 
 
-def _assumptions(workload: Workload, *, width: int | None) -> list[Text]:
+def _assumptions(workload: Workload, *, width: int | None) -> list[Line]:
     told = estimates.assumptions(workload)
     if not told:
         return []
     listed = (line for each in told for line in tables.wrapped(f"- {each}", width=width))
-    return [Text(), Text("assumed, as nobody said so", style="bold"), *listed]
+    return [Line(), Line("assumed, as nobody said so", style="bold"), *listed]
 
 
-def _memory(fit: Fit, *, width: int | None) -> list[Text]:
+def _memory(fit: Fit, *, width: int | None) -> list[Line]:
     rows = [
         (line.what, gibibytes(line.bytes), f"= {line.arithmetic}") for line in (*fit.need.lines,)
     ]
     rows.append(("in all", gibibytes(fit.need.bytes), f"of {gibibytes(fit.available_bytes)}"))
     each = " on each device" if fit.plan.devices > 1 else ""
     verdict = "does not fit" if not fit.fits else ("fits, but tight" if fit.tight else "fits")
-    head = Text(f"memory{each}: {verdict}", style="bold" if fit.fits else "bold yellow")
+    head = Line(f"memory{each}: {verdict}", style="bold" if fit.fits else "bold yellow")
     return [
-        Text(),
+        Line(),
         head,
         *tables.columns(("part", "takes", "how"), rows),
         *_trust(fit, width=width),
@@ -97,14 +96,14 @@ def _memory(fit: Fit, *, width: int | None) -> list[Text]:
     ]
 
 
-def _trust(fit: Fit, *, width: int | None) -> list[Text]:
+def _trust(fit: Fit, *, width: int | None) -> list[Line]:
     if not fit.tight:
         return []
     said = "Measured trainings lie up to a fifth above or below this arithmetic."
     return tables.wrapped(said, width=width, style="dim")
 
 
-def _time(needed: Duration, *, width: int | None) -> list[Text]:
+def _time(needed: Duration, *, width: int | None) -> list[Line]:
     assumed = " (assumed; --utilisation)" if needed.assumed else ""
     said = [
         f"{billions(needed.tokens_per_epoch)} tokens an epoch",
@@ -112,4 +111,4 @@ def _time(needed: Duration, *, width: int | None) -> list[Text]:
     ]
     told = (line for each in said for line in tables.wrapped(each, width=width))
     head = f"time: about {duration.in_words(needed.seconds)}, at {needed.utilisation:.0%} of peak"
-    return [Text(), Text(head + assumed, style="bold"), *told]
+    return [Line(), Line(head + assumed, style="bold"), *told]

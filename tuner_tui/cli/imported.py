@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Setting
 from tuner_tui.cli import tables
+from tuner_tui.cli.lines import Line
 
 if TYPE_CHECKING:
     from tuner_tui.cli.import_config import Report
 
 
-def lines(report: "Report", *, width: int | None) -> list[Text]:
+def lines(report: "Report", *, width: int | None) -> list[Line]:
     """Return settings beside advice, what was not understood, and what looks wrong.
 
     Args:
@@ -22,15 +21,15 @@ def lines(report: "Report", *, width: int | None) -> list[Text]:
     """
     count = len(report.recipe.settings)
     return [
-        Text(f"{report.format}: {count} setting{'' if count == 1 else 's'}"),
-        Text(),
+        Line(f"{report.format}: {count} setting{'' if count == 1 else 's'}"),
+        Line(),
         *_settings(report),
         *_notes(report, width=width),
         *tables.warnings(report.recipe.warnings, width=width),
     ]
 
 
-def _settings(report: "Report") -> list[Text]:
+def _settings(report: "Report") -> list[Line]:
     if not report.recipe.settings:
         return []
     if not report.advice:
@@ -54,7 +53,7 @@ def _range(setting: Setting) -> str:
     return f"{tables.number(ends[0])} to {tables.number(ends[-1])}"
 
 
-def _notes(report: "Report", *, width: int | None) -> Iterable[Text]:
+def _notes(report: "Report", *, width: int | None) -> Iterable[Line]:
     """Return what was read nearly or not at all, and what was assumed."""
     notes = [
         f"approximated: {printable(one.name)} {tables.number(one.value)}, read as "
@@ -68,4 +67,4 @@ def _notes(report: "Report", *, width: int | None) -> Iterable[Text]:
     if assumed := report.recipe.workload.assumed:
         notes.append(f"assumed, as the file does not say: {', '.join(assumed)}")
     found = [line for note in notes for line in tables.wrapped(note, width=width)]
-    return [Text(), *found] if found else []
+    return [Line(), *found] if found else []

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, TextIO
 from tuner_engine import atomic
 from tuner_engine.errors import UsageError
 from tuner_engine.printable import printable
+from tuner_tui.cli.lines import Line, written
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
 WIDEST = 100
 """Columns at which sentences wrap on a wide terminal. House choice."""
@@ -66,11 +66,9 @@ def print_bytes(content: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def print_lines(lines: Iterable["Text"]) -> None:
+def print_lines(lines: Iterable[Line]) -> None:
     """Put lines for a person on stdout; styles show on a terminal only, and honour NO_COLOR."""
-    to_stdout = console(sys.stdout)
-    for line in lines:
-        to_stdout.print(line, soft_wrap=True)
+    sys.stdout.write("".join(f"{written(line, sys.stdout)}\n" for line in lines))
     sys.stdout.flush()
 
 

@@ -88,9 +88,9 @@ def show(row_id: Annotated[str, Parameter(name="ID")], *, json: bool = False) ->
     if json:
         _print_json(found)
     else:
-        from rich.text import Text
+        from tuner_tui.cli.lines import Line
 
-        output.print_lines(map(Text, shelves.lines(found)))
+        output.print_lines(map(Line, shelves.lines(found)))
     return ExitCode.DONE
 
 

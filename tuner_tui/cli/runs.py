@@ -163,10 +163,9 @@ def _raw(run: Run, name: str) -> msgspec.Raw | None:
 
 
 def _told(run: Run) -> list[Any]:
-    from rich.text import Text
-
     from tuner_engine.state import fold_all
     from tuner_tui.cli import tables
+    from tuner_tui.cli.lines import Line
 
     entry = _entry(run)
     rows = [
@@ -176,7 +175,7 @@ def _told(run: Run) -> list[Any]:
         ("data", entry.source),
         ("folder", entry.path),
     ]
-    lines = [*tables.pairs(rows), Text()]
+    lines = [*tables.pairs(rows), Line()]
     width = output.width()
     content = run.result()
     if content is not None:
@@ -184,7 +183,7 @@ def _told(run: Run) -> list[Any]:
         return lines + tables.document(result, width=width)
     so_far = fold_all(run.events())
     if so_far.finished and so_far.finished.message:
-        lines += [Text(printable(so_far.finished.message)), Text()]
+        lines += [Line(printable(so_far.finished.message)), Line()]
     if so_far.recipe is not None:
         lines += tables.recipe(so_far.recipe, width=width)
     return lines

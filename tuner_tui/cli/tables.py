@@ -7,13 +7,12 @@ of each setting is aligned; its reason stands beneath, so that any width will do
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from rich.text import Text
-
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe, Setting, Value
 from tuner_engine.results import AnyResult, Checkpoint, Cost, EpochScore, ProbeResult, TrainResult
 from tuner_engine.workload import Caution, DataFacts, Workload
 from tuner_tui import found
+from tuner_tui.cli.lines import Line, cells
 
 INDENT = "    "
 """Before a reason. House choice."""
@@ -28,7 +27,7 @@ NO_VALUE = "unset"
 """What a setting without a value shows."""
 
 
-def document(result: AnyResult, *, width: int | None) -> list[Text]:
+def document(result: AnyResult, *, width: int | None) -> list[Line]:
     """Return the lines of whatever a command ends with.
 
     Args:
@@ -44,52 +43,53 @@ def document(result: AnyResult, *, width: int | None) -> list[Text]:
             return training(result, width=width)
 
 
-def recipe(advised: Recipe, *, width: int | None) -> list[Text]:
+def recipe(advised: Recipe, *, width: int | None) -> list[Line]:
     """Return the lines of a recipe: the facts, the settings, the warnings."""
     return [
         *facts(advised.workload, advised.data, width=width),
-        Text(),
+        Line(),
         *settings(advised.settings, width=width),
         *warnings(advised.warnings, width=width),
     ]
 
 
-def probe(found: ProbeResult, *, width: int | None) -> list[Text]:
+def probe(found: ProbeResult, *, width: int | None) -> list[Line]:
     """Return the lines of a probe: the verdict, its numbers, the cost."""
     sure = f" ({found.confidence} confidence)" if found.verdict == "ok" else ""
-    verdict = Text.assemble(("verdict: ", "bold"), printable(found.verdict), sure)
+    said = f"verdict: {printable(found.verdict)}{sure}"
+    verdict = Line(said, "bold", len("verdict: "))
     figures = [(name, number(value)) for name, value in found.reading.items()]
     return [
         *facts(found.recipe.workload, found.recipe.data, width=width),
-        Text(),
+        Line(),
         verdict,
         *wrapped(printable(found.summary), width=width, indent=INDENT),
-        *([Text(), *settings(found.settings, width=width)] if found.settings else []),
-        *([Text(), *pairs(figures)] if figures else []),
+        *([Line(), *settings(found.settings, width=width)] if found.settings else []),
+        *([Line(), *pairs(figures)] if figures else []),
         *warnings(found.warnings, width=width),
-        Text(),
+        Line(),
         cost(found.cost, run_id=found.run_id),
     ]
 
 
-def training(trained: TrainResult, *, width: int | None) -> list[Text]:
+def training(trained: TrainResult, *, width: int | None) -> list[Line]:
     """Return the lines of a training: its settings, its history, its scores."""
     values = [(name, number(setting.value)) for name, setting in trained.settings.items()]
     return [
         *facts(trained.workload, trained.data, width=width),
-        Text(),
+        Line(),
         *pairs(values),
-        Text(),
+        Line(),
         *history(trained.history, best=trained.best),
-        Text(),
+        Line(),
         *_scores(trained),
         *warnings(trained.warnings, width=width),
-        Text(),
+        Line(),
         cost(trained.cost, run_id=trained.run_id),
     ]
 
 
-def facts(workload: Workload, data: DataFacts | None, *, width: int | None) -> list[Text]:
+def facts(workload: Workload, data: DataFacts | None, *, width: int | None) -> list[Line]:
     """Return what is trained on what."""
     if data is None:
         from tuner_tui.cli import estimates
@@ -98,7 +98,7 @@ def facts(workload: Workload, data: DataFacts | None, *, width: int | None) -> l
     return [line for told in found.sentences(workload, data) for line in wrapped(told, width=width)]
 
 
-def settings(beliefs: dict[str, Setting], *, width: int | None) -> list[Text]:
+def settings(beliefs: dict[str, Setting], *, width: int | None) -> list[Line]:
     """Return two lines or more a setting: what to use, and why; then the sources, numbered."""
     distinct = dict.fromkeys(source for belief in beliefs.values() for source in belief.sources)
     numbers = {source: number for number, source in enumerate(distinct, start=1)}
@@ -106,21 +106,21 @@ def settings(beliefs: dict[str, Setting], *, width: int | None) -> list[Text]:
         (printable(name), number(belief.value), _spread(belief), _basis(belief))
         for name, belief in beliefs.items()
     ]
-    lines: list[Text] = []
+    lines: list[Line] = []
     for row, belief in zip(_aligned(rows), beliefs.values(), strict=True):
-        row.stylize("bold", 0, row.plain.find("  "))
         cited = ", ".join(str(numbers[source]) for source in belief.sources)
         why = printable(belief.why) + (f" [{cited}]" if cited else "")
-        lines += [row, *wrapped(why, width=width, indent=INDENT, style="dim")]
+        name = Line(row, "bold", row.find("  "))
+        lines += [name, *wrapped(why, width=width, indent=INDENT, style="dim")]
         for other in belief.alternatives:
             told = f"otherwise: {printable(other)}"
             lines += wrapped(told, width=width, indent=INDENT, style="dim italic")
     notes = [f"[{number}] {printable(source)}" for source, number in numbers.items()]
     below = [line for note in notes for line in wrapped(note, width=width, style="dim")]
-    return [*lines, Text(), *below] if below else lines
+    return [*lines, Line(), *below] if below else lines
 
 
-def history(epochs: Sequence[EpochScore], *, best: Checkpoint | None) -> list[Text]:
+def history(epochs: Sequence[EpochScore], *, best: Checkpoint | None) -> list[Line]:
     """Return a training's epochs as a table, thinned out if there are many."""
     metrics = sorted({name for epoch in epochs for name in epoch.metrics})
     head = ("epoch", "train loss", "valid loss", *map(printable, metrics), "")
@@ -135,40 +135,44 @@ def history(epochs: Sequence[EpochScore], *, best: Checkpoint | None) -> list[Te
         for row in _thinned(epochs, best=best)
     ]
     title, *lines = _aligned([head, *rows])
-    title.stylize("bold")
     hidden = len(epochs) - len(rows)
-    return [title, *lines, *([Text(f"({hidden} more epochs in the JSON)")] if hidden else [])]
+    return [
+        Line(title, "bold"),
+        *map(Line, lines),
+        *([Line(f"({hidden} more epochs in the JSON)")] if hidden else []),
+    ]
 
 
-def warnings(cautions: Iterable[Caution], *, width: int | None) -> list[Text]:
+def warnings(cautions: Iterable[Caution], *, width: int | None) -> list[Line]:
     """Return the cautions, set off by an empty line."""
     lines = [
         line
         for caution in cautions
         for line in wrapped(f"warning: {printable(caution.message)}", width=width, style="yellow")
     ]
-    return [Text(), *lines] if lines else []
+    return [Line(), *lines] if lines else []
 
 
-def cost(spent: Cost, *, run_id: str) -> Text:
+def cost(spent: Cost, *, run_id: str) -> Line:
     """Return what was spent, and where the run is kept."""
-    return Text(
+    return Line(
         f"run {run_id}: {spent.steps:,} steps, as many as {spent.full_trainings:.2g} full "
         f"trainings, in {spent.wall_s:.1f} s, {spent.compile_s:.1f} s of it compiling",
         style="dim",
     )
 
 
-def pairs(rows: Sequence[tuple[str, str]]) -> list[Text]:
+def pairs(rows: Sequence[tuple[str, str]]) -> list[Line]:
     """Return names and values in two columns."""
-    return _aligned([(printable(name), printable(value)) for name, value in rows])
+    return [
+        Line(row) for row in _aligned([(printable(name), printable(value)) for name, value in rows])
+    ]
 
 
-def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Text]:
+def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Line]:
     """Return rows beneath a bold head, aligned."""
     title, *lines = _aligned([tuple(head), *(tuple(map(printable, row)) for row in rows)])
-    title.stylize("bold")
-    return [title, *lines]
+    return [Line(title, "bold"), *map(Line, lines)]
 
 
 def number(value: Value) -> str:
@@ -182,7 +186,7 @@ def number(value: Value) -> str:
     return printable(str(value))
 
 
-def _scores(trained: TrainResult) -> list[Text]:
+def _scores(trained: TrainResult) -> list[Line]:
     rows = []
     for name, point in (("best", trained.best), ("final", trained.final)):
         if point is not None:
@@ -190,7 +194,7 @@ def _scores(trained: TrainResult) -> list[Text]:
             rows.append((f"{name} (epoch {number(point.epoch)})", f"validation: {figures}"))
     if trained.test is not None:
         rows.append(("test", _figures(trained.test.loss, trained.test.metrics)))
-    return pairs(rows) if rows else [Text("every epoch diverged", style="yellow")]
+    return pairs(rows) if rows else [Line("every epoch diverged", style="yellow")]
 
 
 def _figures(loss: float | None, metrics: dict[str, float]) -> str:
@@ -229,27 +233,23 @@ def _basis(belief: Setting) -> str:
     return f"{belief.basis} ({belief.confidence}{lock})"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[Text]:
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Return rows whose columns begin beneath each other."""
-    from rich.cells import cell_len
-
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     return [
-        Text(
-            "  ".join(
-                cell + " " * (width - cell_len(cell))
-                for cell, width in zip(row, widths, strict=True)
-                if width
-            ).rstrip()
-        )
+        "  ".join(
+            cell + " " * (width - cells(cell))
+            for cell, width in zip(row, widths, strict=True)
+            if width
+        ).rstrip()
         for row in rows
     ]
 
 
-def wrapped(text: str, *, width: int | None, indent: str = "", style: str = "") -> list[Text]:
+def wrapped(text: str, *, width: int | None, indent: str = "", style: str = "") -> list[Line]:
     """Return a sentence as lines of at most so many columns, or as one where there is no end."""
     if width is None:
-        return [Text(indent + text, style=style)] if text else []
+        return [Line(indent + text, style=style)] if text else []
     lines = textwrap.wrap(
         text,
         max(width, 20),
@@ -257,4 +257,4 @@ def wrapped(text: str, *, width: int | None, indent: str = "", style: str = "") 
         subsequent_indent=indent,
         break_on_hyphens=False,
     )
-    return [Text(line, style=style) for line in lines]
+    return [Line(line, style=style) for line in lines]
