@@ -18,6 +18,14 @@ PASSAGE_CHARACTERS = 1 << 16
 """Size of a passage of running text: enough that Python's share of the work is small, little enough
 that many are worked on at once. House choice."""
 
+MOST_CHARACTERS = 1 << 27
+"""Running text beyond this is read in stretches spread over all of it, where nobody stated how much
+is to be read. House choice: some 30 million subwords, more than a probe on one machine sees, and
+half a minute to encode."""
+
+STRETCH_BLOCKS = 16
+"""Passages that a stretch is long: as much text as a model learns a topic from. House choice."""
+
 _BROKEN_SHARE = 0.05
 """Most undecodable bytes over other non-ASCII characters for a text to be UTF-8 with a few broken
 bytes; above, it is in another encoding. House choice."""
@@ -70,7 +78,7 @@ def plain(source: Source, *, max_lines: int | None) -> Passages:
     Args:
         source: The file.
         max_lines: Read at most this many lines, from the beginning: a sample of lines out of their
-            order would be no text.
+            order would be no text. None for stretches of the whole, where it is very long.
 
     Raises:
         DataError: The file is no text.
@@ -78,14 +86,21 @@ def plain(source: Source, *, max_lines: int | None) -> Passages:
     refuse_binary(source)
     decoding = decoding_of(source)
     cautions = broken_bytes(decoding)
-    whole = None
-    if max_lines is not None:
-        lines = sum(block.count("\n") for block in _blocks(source, decoding))
-        whole = lines if lines > max_lines else None
-    limit = None if whole is None else max_lines
+    lines = characters = 0
+    for block in _blocks(source, decoding):
+        lines, characters = lines + block.count("\n"), characters + len(block)
+    every = 1 if max_lines is not None else max(1, -(-characters // MOST_CHARACTERS))
+    cut = every > 1 or (max_lines is not None and lines > max_lines)
+    if every > 1:
+        message = (
+            f"1 in {every} stretches of this text is read, spread over all {characters:,} "
+            "characters; --max-rows states another number of lines, from the beginning."
+        )
+        cautions += (Caution(code="sampled-text", message=message),)
 
     def read() -> Iterator[str]:
-        return _passages(_first_lines(_blocks(source, decoding), limit))
+        blocks = _stretches(_blocks(source, decoding), every=every)
+        return _passages(_first_lines(blocks, max_lines if cut else None))
 
     return Passages(
         name=source.name,
@@ -94,7 +109,7 @@ def plain(source: Source, *, max_lines: int | None) -> Passages:
         encoding=decoding.shown,
         read=read,
         separate=False,
-        whole_rows=whole,
+        whole_rows=lines if cut else None,
         cautions=cautions,
     )
 
@@ -156,6 +171,19 @@ def _blocks(source: Source, decoding: Decoding) -> Iterator[str]:
     for stream in decoded(source, decoding):
         while block := stream.read(PASSAGE_CHARACTERS):
             yield block
+
+
+def _stretches(blocks: Iterator[str], *, every: int) -> Iterator[str]:
+    """Yield one stretch of blocks in so many, from a line's beginning to a line's end."""
+    if every == 1:
+        yield from blocks
+        return
+    for number, block in enumerate(blocks):
+        place = number % (STRETCH_BLOCKS * every)
+        if place < STRETCH_BLOCKS:
+            first = block.find("\n") + 1 if place == 0 and number else 0
+            last = block.rfind("\n") + 1 if place == STRETCH_BLOCKS - 1 else 0
+            yield block[first : last or len(block)]
 
 
 def _first_lines(blocks: Iterator[str], count: int | None) -> Iterator[str]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from samples import codes, json_lines, loaded, sentence, sides, text_of
 
 from tuner_engine.data import Dataset
-from tuner_engine.data.text import choice, store, windows
+from tuner_engine.data.text import choice, passages, store, windows
 from tuner_engine.data.text import language as language_module
 from tuner_engine.errors import DataError
 
@@ -274,11 +274,31 @@ def test_windows_hold_every_token_but_a_rest(count: int, length: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("train_tokens", "expected"), [(100, 16), (780_000, 128), (4096 * 256, 256), (10**9, 1024)]
+    ("train_tokens", "expected"),
+    [(100, 16), (3000, 32), (100_000, 64), (780_000, 128), (4096 * 256, 256), (10**9, 1024)],
 )
 def test_longer_texts_are_seen_in_longer_windows(train_tokens: int, expected: int) -> None:
     """As long as there are enough of them."""
     assert windows.length(train_tokens) == expected
+
+
+def test_very_long_text_is_read_in_stretches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are spread over all of it and hold whole lines in their order; that is said."""
+    lines = [f"line {n:06d} {sentence(n, 5)}" for n in range(3000)]
+    path = tmp_path / "long.txt"
+    path.write_text("\n".join(lines) + "\n")
+    monkeypatch.setattr(passages, "PASSAGE_CHARACTERS", 200)
+    monkeypatch.setattr(passages, "MOST_CHARACTERS", path.stat().st_size // 4 + 1)
+    data = loaded(path, tokenizer="char")
+    read = [line for text in told(data) for line in text.split("\n")[1:-1]]
+    assert set(read) <= set(lines)
+    assert read == sorted(read)
+    assert int(read[-1][5:11]) > 0.8 * len(lines)
+    assert 0.15 < len(read) / len(lines) < 0.35
+    assert data.profile.data.sampled_from_rows == len(lines)
+    assert "sampled-text" in codes(data)
 
 
 def test_nothing_is_stored_for_what_fits(book: Path, cache: Path) -> None:
