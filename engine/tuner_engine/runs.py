@@ -9,6 +9,7 @@ A run is a folder, and the folder is the stream:
     events.jsonl          one event a line, appended as it happens; locked by the writing process
     result.json           the final document; appears whole or not at all
     worker.log            what the process and its libraries printed, if it was started by the app
+    remarks.json          a person's note and tags, if they made any
 ```
 
 Invariants: only the process that holds the lock on `events.jsonl` appends to it; a reader accepts
@@ -39,6 +40,9 @@ RunStatus = Status | Literal["running", "waiting", "died"]
 
 LOCK_ATTEMPTS = 20
 """How often a writer asks for the lock: another writer keeps it, a look at the status does not."""
+
+BLOCK_BYTES = 2**16
+"""Read at once from the end of a file of events. House choice."""
 
 LOCK_PAUSE_S = 0.01
 """Between two attempts. House choice."""
@@ -79,12 +83,21 @@ class Run:
 
     def status(self) -> RunStatus:
         """Return how the run stands at this moment."""
-        last = next(reversed(Tail(self).read()), None)
+        last = self._last()
         if isinstance(last, events.RunFinished):
             return last.status
         if self._is_locked():
             return "running"
         return "waiting" if last is None else "died"
+
+    def _last(self) -> AnyEvent | None:
+        """Return the newest event, without reading those before it."""
+        try:
+            with (self.path / "events.jsonl").open("rb") as file:
+                events = (_readable(line) for line in _backwards(file))
+                return next((event for event in events if event is not None), None)
+        except FileNotFoundError:
+            return None
 
     def _is_locked(self) -> bool:
         try:
@@ -286,6 +299,22 @@ def _ends_torn(file: BinaryIO) -> bool:
         return False
     file.seek(-1, os.SEEK_END)
     return file.read(1) != b"\n"
+
+
+def _backwards(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the complete lines of a file without their newlines, last first."""
+    end, rest, whole = file.seek(0, os.SEEK_END), b"", False
+    while end:
+        start = max(0, end - BLOCK_BYTES)
+        file.seek(start)
+        rest, *lines = (file.read(end - start) + rest).split(b"\n")
+        for line in reversed(lines):
+            if whole:
+                yield line
+            whole = True  # what follows the last newline is unfinished
+        end = start
+    if whole:
+        yield rest
 
 
 def _readable(line: bytes) -> AnyEvent | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from tuner_engine import events as said
+from tuner_engine.growing import Growing
 from tuner_engine.recipe import Recipe
 from tuner_engine.workload import Caution, Profile
 
@@ -40,7 +41,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     rungs: tuple[said.TrialsMeasured, ...] = ()
     trainings: tuple[said.Training, ...] = ()
     """Every lane that was announced, in order."""
-    epochs: tuple[said.EpochMeasured, ...] = ()
+    epochs: Growing[said.EpochMeasured] = msgspec.field(default_factory=Growing)
+    """In the order of their events; by far the longest of all."""
     tests: tuple[said.TestMeasured, ...] = ()
     batches: tuple[said.BatchTried, ...] = ()
     """Sizes tried, rising; a later event of a size replaces the earlier."""
@@ -102,7 +104,7 @@ def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
         case said.NoiseMeasured():
             return {"noise": (*state.noise, event)}
         case said.EpochMeasured():
-            return {"epochs": (*state.epochs, event)}
+            return {"epochs": state.epochs.and_then(event)}
         case said.TestMeasured():
             return {"tests": (*state.tests, event)}
         case said.CautionRaised():

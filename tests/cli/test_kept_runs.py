@@ -175,3 +175,78 @@ def test_schema_is_printed(words: tuple[str, ...], tuner: Tuner) -> None:
     schema = json.loads(tuner("export", "--schema", *words).out)
     assert words[0] if words else "recipe" in json.dumps(schema)
     assert schema["$schema"].startswith("https://json-schema.org/")
+
+
+def test_list_is_narrowed_and_sorted(kept: list[runs.Run], tuner: Tuner) -> None:
+    """Words are looked for in every field, a tag is a tag, and the order is asked for."""
+    tuner("runs", "note", kept[2].id, "second look", "--tag", "good")
+
+    def listed(*words: str) -> list[str]:
+        document = json.loads(tuner("runs", "list", *words, "--json").out)
+        return [entry["id"] for entry in document["runs"]]
+
+    assert listed("train") == listed("--tag", "#good") == listed("LOOK") == [kept[2].id]
+    assert listed("nothing", "like", "it") == []
+    commands = [run.spec().command for run in kept]
+    by_command = [run.id for _, run in sorted(zip(commands, kept, strict=True), key=str)]
+    assert listed("--sort", "command") == by_command
+    assert "#good second look" in tuner("runs", "list").out
+
+
+def test_note_is_written_printed_and_taken_away(kept: list[runs.Run], tuner: Tuner) -> None:
+    """Text replaces text, tags add up until they are taken away."""
+    name = kept[0].id
+    tuner("runs", "note", name, "odd \x1b[31mcurve", "--tag", "#b", "--tag", "a")
+    tuner("runs", "note", name, "--tag", "c", "--untag", "b")
+    assert tuner("runs", "note", name).out == "#a #c\nodd \\x1b[31mcurve\n"
+    tuner("runs", "note", name, "", "--untag", "a", "--untag", "c")
+    assert tuner("runs", "note", name).out == ""
+    assert tuner("runs", "note", name, "--tag", "two words").code == 2
+
+
+def test_diff_prints_only_what_differs(kept: list[runs.Run], tuner: Tuner) -> None:
+    """Commands and found values stand side by side; what is common is counted."""
+    told = tuner("runs", "diff", kept[0].id, kept[2].id).out
+    assert [kept[0].id, kept[2].id] == told.splitlines()[0].split()
+    assert ["command", "probe-lr", "train"] in [line.split() for line in told.splitlines()]
+    assert "seed" not in told
+    assert "the same in all" in told
+    assert "seed" in tuner("runs", "diff", kept[0].id, kept[2].id, "--all").out
+
+
+def test_diff_as_json_has_every_fact(kept: list[runs.Run], tuner: Tuner) -> None:
+    """Scripts get what is common, too, and are told what differs."""
+    document = json.loads(tuner("runs", "diff", kept[0].id, kept[2].id, "--json").out)
+    facts = {fact["name"]: fact for fact in document["facts"]}
+    assert document["schema"] == "tuner-tui/runs-diff/1"
+    assert facts["command"]["differs"]
+    assert facts["seed"] == {"group": "asked", "name": "seed", "values": [0, 0], "differs": False}
+
+
+def test_diff_of_one_run_is_refused(kept: list[runs.Run], tuner: Tuner) -> None:
+    """Naming it twice does not make two of it."""
+    assert tuner("runs", "diff", kept[0].id, kept[0].id).code == 2
+
+
+def test_attach_tells_a_finished_run_to_its_end(kept: list[runs.Run], tuner: Tuner) -> None:
+    """The events on stderr, the result on stdout, the run's own exit code."""
+    answer = tuner("runs", "attach", kept[0].id)
+    assert answer.code == 0
+    assert answer.out == tuner("runs", "show", kept[0].id).out.split("\n\n", 1)[1]
+    assert r"sweep: a \x1b[31mplan" in answer.err
+
+
+def test_attach_tells_that_a_run_died(kept: list[runs.Run], tuner: Tuner) -> None:
+    """A run that is no longer written and never said how it ended is not waited for."""
+    lines = (kept[0].path / "events.jsonl").read_bytes().splitlines(keepends=True)
+    (kept[0].path / "events.jsonl").write_bytes(b"".join(lines[:-1]))
+    answer = tuner("runs", "attach", kept[0].id)
+    assert answer.code == 1
+    assert "died without a result" in answer.err
+
+
+def test_stop_asks_nobody_where_nobody_works(kept: list[runs.Run], tuner: Tuner) -> None:
+    """The process of a finished run may be anybody's by now."""
+    answer = tuner("runs", "stop", kept[0].id)
+    assert answer.code == 2
+    assert "nothing works on" in answer.err

@@ -271,3 +271,15 @@ def test_home_follows_the_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert runs.home() == Path(os.path.realpath(tmp_path)) / "here"
     monkeypatch.setenv("TUNER_TUI_HOME", "")
     assert runs.home().name == "tuner-tui"
+
+
+def test_status_reads_only_the_end(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the length of the lines, and whatever was torn after the last whole one."""
+    monkeypatch.setattr(runs, "BLOCK_BYTES", 16)
+    with Recorder(run) as kept:
+        for count in range(5):
+            kept.append(steps(count))
+        kept.append(FINISHED)
+    with (run.path / "events.jsonl").open("ab") as file:
+        file.write(b'{"event": "steps-ta')
+    assert run.status() == "done"

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,16 +13,6 @@ from tuner_engine import runs
 from tuner_engine.errors import UsageError
 from tuner_tui.ui import supervisor
 from tuner_tui.ui.supervisor import Worker
-
-_WRITER = """
-import pathlib, signal, sys
-from tuner_engine import events, runs
-
-with runs.Recorder(runs.Run(pathlib.Path(sys.argv[1]))) as kept:
-    kept.append(events.RunStarted(run_id="x", command="probe-lr", pid=1, started=""))
-    print("ready", flush=True)
-    signal.pause()
-"""
 
 Started = Callable[[str], Worker]
 
@@ -155,32 +144,3 @@ def test_a_program_that_is_not_there_leaves_no_folder(home: Path) -> None:
 def test_last_words_of_a_silent_worker_are_none() -> None:
     """Without a log there is nothing to show."""
     assert supervisor.last_words(runs.reserve("probe-lr", now=shared.WHEN)) == ()
-
-
-def test_a_run_started_elsewhere_is_stopped_only_while_it_is_written() -> None:
-    """The process named by a finished run may be anybody's by now."""
-    run = runs.create(shared.spec(), now=shared.WHEN)
-
-    assert not supervisor.stop_foreign(run, os.getpid())
-
-
-def test_a_run_started_elsewhere_gets_the_request(tmp_path: Path) -> None:
-    """While another process writes the run, that process is asked to end."""
-    run = runs.create(shared.spec(), now=shared.WHEN)
-    writer = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            _WRITER,
-            str(run.path),
-        ],
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
-    with writer:
-        assert writer.stdout is not None
-        writer.stdout.readline()
-
-        assert supervisor.stop_foreign(run, writer.pid)
-
-    assert writer.returncode == -signal.SIGTERM

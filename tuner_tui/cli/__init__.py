@@ -24,7 +24,7 @@ COMMANDS = {
     "task": "Begin a task of your own: a model, a loss and data in a Python file.",
     "export": "Write the recipe of a run or a file in another format.",
     "import-config": "Read a config of another program into a recipe, and judge it.",
-    "runs": "List, show or remove the runs kept on this machine.",
+    "runs": "List, show, compare, follow, stop or remove the runs kept on this machine.",
     "presets": "List, show or check published values, or record what worked for you.",
     "doctor": "Report what this machine offers: versions, terminal, disk, devices.",
 }

@@ -44,20 +44,20 @@ class _Columns:
 
 
 class _Gathering:
-    """The columns of a growing tuple of events."""
+    """The columns of a growing sequence of events."""
 
     def __init__(self) -> None:
-        self.epochs: tuple[EpochMeasured, ...] = ()
+        self.epochs: Sequence[EpochMeasured] = ()
         self.columns: dict[str, _Columns] = {}
 
-    def goes_on_in(self, epochs: tuple[EpochMeasured, ...]) -> bool:
+    def goes_on_in(self, epochs: Sequence[EpochMeasured]) -> bool:
         """Whether these are the events read so far, and perhaps more."""
         known = len(self.epochs)
         return len(epochs) >= known > 0 and all(
             epochs[place] is self.epochs[place] for place in (0, known - 1)
         )
 
-    def read(self, epochs: tuple[EpochMeasured, ...]) -> None:
+    def read(self, epochs: Sequence[EpochMeasured]) -> None:
         """Add what is new."""
         for event in epochs[len(self.epochs) :]:
             self.columns.setdefault(event.label, _Columns()).add(event)
@@ -137,7 +137,7 @@ class Arm:
         return lines[0], lines[1], lines[2]
 
 
-def of(epochs: tuple[EpochMeasured, ...]) -> tuple[Course, ...]:
+def of(epochs: Sequence[EpochMeasured]) -> tuple[Course, ...]:
     """Return the course of every training, in the order of their first events."""
     gathering = _LAST[0] if _LAST and _LAST[0].goes_on_in(epochs) else _Gathering()
     gathering.read(epochs)

@@ -128,26 +128,6 @@ def start(*, command: Sequence[str], now: datetime) -> Worker:
     return Worker(run, process)
 
 
-def stop_foreign(run: Run, pid: int) -> bool:
-    """Ask the process that writes `run`, started elsewhere, to finish with what it has.
-
-    Args:
-        run: A run that may be going.
-        pid: The process that said it took up the run.
-
-    Returns:
-        Whether a process was asked; a run that is no longer written has none.
-    """
-    if run.status() != "running":
-        return False
-    try:
-        alone = os.getpgid(pid) == pid
-        (os.killpg if alone else os.kill)(pid, signal.SIGTERM)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
-
-
 def last_words(run: Run) -> tuple[str, ...]:
     """Return the last lines that a worker or its libraries printed."""
     try:

@@ -6,6 +6,7 @@ Invariant: a run that ended without saying so is reported as died, with its last
 
 from dataclasses import dataclass
 
+from tuner_engine import processes
 from tuner_engine.events import RunStarted
 from tuner_engine.printable import printable
 from tuner_engine.runs import Run, Tail
@@ -84,7 +85,7 @@ class Watch:
         if self.worker is not None:
             self.worker.stop(now_s=now_s)
         elif self._pid is not None:
-            supervisor.stop_foreign(self.run, self._pid)
+            processes.ask_to_finish(self.run, self._pid)
 
     def _vanished(self, now_s: float) -> bool:
         """Return whether a run started elsewhere is no longer worked on."""
