@@ -104,10 +104,30 @@ def test_the_distance_to_the_suggestion_is_a_ratio_on_a_log_axis() -> None:
     ("x", "direction", "expected"),
     [(None, 1, 1.0), (None, -1, 5.0), (1.0, 1, 5.0), (5.0, 1, 1.0), (3.0, -1, 1.0), (1.0, -1, 5.0)],
 )
-def test_suggestions_are_visited_in_turn(x: float | None, direction: int, expected: float) -> None:
+def test_markers_are_visited_in_turn(x: float | None, direction: int, expected: float) -> None:
     """The next one that way, and round again after the last."""
     figure = Figure(markers=tuple(Marker("x", value, suggestion=True) for value in (5.0, 1.0)))
-    assert cursor.next_suggestion(figure, x, direction) == expected
+    assert cursor.next_landmark(figure, x, direction) == expected
+
+
+def test_a_new_cursor_goes_to_a_suggestion_before_other_markers() -> None:
+    """Once it stands, every vertical marker is a place to go; horizontal ones are none."""
+    markers = (Marker("x", 1.0), Marker("x", 2.0, suggestion=True), Marker("y", 1.5))
+    figure = Figure(markers=markers)
+    assert cursor.next_landmark(figure, None, 1) == 2.0
+    assert cursor.next_landmark(figure, 2.0, -1) == 1.0
+    assert cursor.landmarks(figure) == (1.0, 2.0)
+
+
+def test_one_series_can_be_stepped_along_alone() -> None:
+    """Points of the others are no stops then."""
+    assert cursor.stops(SWEEP, (1e-4, 1.0), "points").tolist() == [1e-3]
+
+
+def test_readings_are_compared_by_name() -> None:
+    """A difference needs a value at both places."""
+    here, there = (("a", 3.0), ("b", None), ("c", 1.0)), (("a", 1.0), ("b", 2.0))
+    assert cursor.differences(here, there) == (("a", 2.0), ("b", None), ("c", None))
 
 
 @given(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
 from tuner_tui.chart.glyphs import GLYPHS, GlyphName, Ink, Palette
 from tuner_tui.chart.raster import Frame, Plot, rasterized
-from tuner_tui.chart.scales import Scale, scale_between
+from tuner_tui.chart.scales import Scale
 from tuner_tui.chart.view import view_of
 
 UNIT = Scale("linear", 0, 1)
@@ -105,6 +105,32 @@ def test_markers_run_across_the_plot_behind_the_data() -> None:
     assert picture(plot) == ["!      |", "!-****--"]
 
 
+def test_bars_stand_side_by_side_on_zero() -> None:
+    """A bar reaches from zero to its point, down as well as up; two series share the room."""
+    frame = Frame(Scale("linear", 0.5, 2.5), Scale("linear", -1, 2), 12, 3, GLYPHS["ascii"])
+    one = Series("a", (1, 2), (2, -1), "bar")
+    other = Series("b", (1, 2), (0, 1), "bar")
+    assert picture(rasterized(Figure((one,)), frame, palette="full")) == [
+        " ****       ",
+        " ****  **** ",
+        "       **** ",
+    ]
+    assert picture(rasterized(Figure((one, other)), frame, palette="full")) == [
+        " **         ",
+        " **oo  **oo ",
+        "       **   ",
+    ]
+
+
+def test_bars_differ_without_colour() -> None:
+    """Each series has a pattern of its own, in the plot and in the legend."""
+    seen = set()
+    for style in ("series-1", "series-2", "series-3", "series-4", "series-5", "series-6", "muted"):
+        bar = Series("a", (0.25, 0.75), (1, 1), "bar", style)  # type: ignore[arg-type]
+        seen.add(tuple(picture(plotted(bar, glyphs="braille", palette="none"))))
+    assert len(seen) == 7
+
+
 def test_markers_out_of_sight_are_not_drawn() -> None:
     """A value beyond the limits, or no number at all, marks nothing."""
     markers = [Marker("x", 2.0), Marker("y", -1.0), Marker("x", float("nan"))]
@@ -127,16 +153,15 @@ def test_every_point_inside_the_limits_lights_its_cell(
 ) -> None:
     """Any figure fits; what has a place is seen there, whatever its neighbours are."""
     x, y = [x for x, _ in points], [y for _, y in points]
-    for kind in ("line", "scatter"):
+    for kind in ("line", "scatter", "bar"):
         for scale in ("linear", "log"):
             axis = Axis(scale=scale)
             series = Series("a", x, y, kind)
             figure = Figure((series,), x_axis=axis, y_axis=axis)
             view = view_of(figure)
-            if view.x is None or view.y is None:
+            if view.x.scale is None or view.y.scale is None:
                 continue
-            horizontal, vertical = (scale_between(each, axis.scale) for each in (view.x, view.y))
-            frame = Frame(horizontal, vertical, *shape, GLYPHS["braille"])
+            frame = Frame(view.x.scale, view.y.scale, *shape, GLYPHS["braille"])
             plot = rasterized(figure, frame, palette="full")
             for across, down in zip(series.x.tolist(), series.y.tolist(), strict=True):
                 column, row = frame.column(across), frame.row(down)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tuner_tui.chart.drawing import drawn
+from tuner_tui.chart.drawing import Overlay, drawn, overlaid
 from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
 from tuner_tui.chart.glyphs import GLYPHS, Ink
 from tuner_tui.chart.lettering import lettering
@@ -13,12 +13,28 @@ from tuner_tui.chart.sheet import Sheet
 from tuner_tui.chart.view import view_of
 
 BRAILLE = GLYPHS["braille"]
+NOTHING = Overlay()
 NOISE = np.random.default_rng(0).normal(0, 0.1, 400)
 
 
-def sheet(figure: Figure, *, at: float | None = None, width: int = 60, height: int = 20) -> Sheet:
-    view = view_of(figure)
-    return drawn(figure, view, width=width, height=height, glyphs=BRAILLE, palette="full", at=at)
+def sheet(
+    figure: Figure,
+    overlay: Overlay = NOTHING,
+    *,
+    width: int = 60,
+    height: int = 20,
+    guides: bool = False,
+) -> Sheet:
+    beneath = drawn(
+        figure,
+        view_of(figure),
+        width=width,
+        height=height,
+        glyphs=BRAILLE,
+        palette="full",
+        guides=guides,
+    )
+    return overlaid(beneath, figure, overlay)
 
 
 def stream(points: int) -> Figure:
@@ -62,7 +78,7 @@ def test_blanks_join_the_stretch_on_their_left() -> None:
 
 def test_a_small_plot_shows_the_cursor_as_a_line() -> None:
     """The line spares the data and meets it in a mark."""
-    rows = crossed(sheet(stream(300), at=200.0, width=40, height=16))
+    rows = crossed(sheet(stream(300), Overlay(at=200.0), width=40, height=16))
     assert rows.count("│") > 5
     assert rows.count("◆") == 1
     assert rows.endswith("▲")
@@ -70,8 +86,51 @@ def test_a_small_plot_shows_the_cursor_as_a_line() -> None:
 
 def test_a_large_plot_shows_the_cursor_as_points() -> None:
     """Where a line would cost thousands of bytes there is a mark on the curve and on the axis."""
-    rows = crossed(sheet(stream(300), at=200.0, width=120, height=40))
+    rows = crossed(sheet(stream(300), Overlay(at=200.0), width=120, height=40))
     assert rows.replace(" ", "") == "◆▲"
+
+
+def test_a_pin_and_a_cursor_are_told_apart() -> None:
+    """Each has marks of its own, on the curve and on the axis."""
+    rows = crossed(sheet(stream(300), Overlay(at=200.0, pin=100.0), width=120, height=40))
+    assert sorted(rows.replace(" ", "")) == ["▲", "△", "◆", "◇"]
+
+
+def test_the_cursor_meets_the_series_it_is_on() -> None:
+    """With a focus, the other series have no mark, and the legend points at the one."""
+    figure = Figure(
+        tuple(Series(name, (0, 1, 2), (level,) * 3) for name, level in (("a", 1), ("b", 2)))
+    )
+    assert crossed(sheet(figure, Overlay(at=1.0), width=120, height=40)).count("◆") == 2
+    assert crossed(sheet(figure, Overlay(at=1.0, focus="b"), width=120, height=40)).count("◆") == 1
+    options = {"width": 40, "height": 8, "glyphs": BRAILLE, "palette": "full"}
+    named = drawn(figure, view_of(figure), focus="b", **options)  # type: ignore[arg-type]
+    assert named.line(0).endswith("⠤⠤⠤▸b")
+
+
+def test_a_box_has_four_corners() -> None:
+    """They stand at the box's edges, clipped to the plot."""
+    found = sheet(stream(300), Overlay(box=((100.0, 300.0), (0.5, 1.5))))
+    lines = [line for line in map(found.line, range(20)) if "┌" in line or "└─" in line]
+    assert [line.count("┐") for line in lines] == [1, 0]
+    whole = sheet(stream(300), Overlay(box=((-1e9, 1e9), None)))
+    assert whole.line(whole.top)[whole.left] == "┌"
+    assert whole.line(whole.top + whole.frame.rows - 1).endswith("┘")
+
+
+def test_a_banner_takes_the_place_of_the_title() -> None:
+    """It is text: nothing in it is obeyed."""
+    assert sheet(stream(3), Overlay(banner="at 3\x1b[31m")).line(0).rstrip() == "at 3\\x1b[31m"
+
+
+def test_guides_lead_from_the_ticks_beneath_the_data() -> None:
+    """Dots in the rows and columns of ticks; the data covers them."""
+    plain, guided = sheet(stream(300)), sheet(stream(300), guides=True)
+    level = guided.frame.row(1.0)
+    assert level is not None
+    assert guided.line(guided.top + 0).count("·") > 10
+    data = plain.ink == Ink.SERIES_1
+    assert (guided.glyphs[data] == plain.glyphs[data]).all()
 
 
 def crossed(found: Sheet) -> str:

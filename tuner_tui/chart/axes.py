@@ -17,7 +17,7 @@ from tuner_tui.chart.figure import Figure
 from tuner_tui.chart.glyphs import GlyphSet, Ink, code_points
 from tuner_tui.chart.lettering import lettering
 from tuner_tui.chart.raster import Frame
-from tuner_tui.chart.scales import Scale, Tick, scale_between, ticks
+from tuner_tui.chart.scales import Scale, Tick, ticks
 from tuner_tui.chart.sheet import Sheet, blank_sheet
 from tuner_tui.chart.view import View
 
@@ -39,6 +39,9 @@ _LEVELS = 4
 _COLUMNS_PER_TICK = 8
 """Columns of plot per tick of the x axis, before labels that touch are thinned. House choice."""
 
+_GUIDE = 2
+"""Columns from one dot of a horizontal guide to the next. House choice."""
+
 _GUTTER = 10
 """Widest labels of the y axis, in cells; the rest is cut."""
 
@@ -46,7 +49,9 @@ _PLOT = 12
 """Narrowest plot that leaves room for labels of the y axis, in cells. House choice."""
 
 
-def ruled(figure: Figure, view: View, *, width: int, height: int, glyphs: GlyphSet) -> Sheet:
+def ruled(
+    figure: Figure, view: View, *, width: int, height: int, glyphs: GlyphSet, guides: bool = False
+) -> Sheet:
     """Return a sheet with its axes and nothing else.
 
     Args:
@@ -55,22 +60,25 @@ def ruled(figure: Figure, view: View, *, width: int, height: int, glyphs: GlyphS
         width: Columns, at least 1.
         height: Rows, at least 1.
         glyphs: The characters to use.
+        guides: Whether dotted lines lead from the ticks across the plot.
     """
     has_notes = any(marker.axis == "x" and marker.label for marker in figure.markers)
     header = int(height >= ROWS_WITH_HEADER)
     top = header + int(height >= _ROWS_WITH_NOTES and has_notes)
     rows = height - top - header - int(height >= _ROWS_WITH_FLOOR)
-    x = scale_between(view.sight, figure.x_axis.scale) if view.sight else None
-    y = scale_between(view.y, figure.y_axis.scale) if view.y else None
+    x, y = view.x.scale, view.y.scale
     levels = ticks(y, max(min(_LEVELS, rows), rows // _ROWS_PER_TICK)) if y else ()
     left = min(max((len(tick.label) for tick in levels), default=0), _GUTTER) + 1
     left = left if width - left >= _PLOT else 0
     frame = Frame(x, y, width - left, rows, glyphs)
     sheet = blank_sheet(width, height, left=left, top=top, frame=frame)
+    marks = _fitting_ticks(sheet, x) if header else []
     if left:
         _draw_wall(sheet, levels)
     if header:
-        _draw_floor(sheet, figure.x_axis.label, _fitting_ticks(sheet, x))
+        _draw_floor(sheet, figure.x_axis.label, marks)
+    if guides:
+        _draw_guides(sheet, levels, marks)
     return sheet
 
 
@@ -103,6 +111,17 @@ def _draw_floor(sheet: Sheet, name: str, marks: list[tuple[int, Tick]]) -> None:
     if name:
         label = lettering(f" {name} ", frame.glyphs, frame.columns // 2)
         sheet.write(floor, sheet.glyphs.shape[1] - 1 - len(label), label, Ink.LABEL)
+
+
+def _draw_guides(sheet: Sheet, levels: tuple[Tick, ...], marks: list[tuple[int, Tick]]) -> None:
+    frame, dot = sheet.frame, code_points(sheet.frame.glyphs.guide)
+    for tick in levels:
+        if (level := frame.row(tick.value)) is not None:
+            for column in range(0, frame.columns, _GUIDE):
+                sheet.write(sheet.top + level, sheet.left + column, dot, Ink.AXIS)
+    for column, _ in marks:
+        for row in range(frame.rows):
+            sheet.write(sheet.top + row, sheet.left + column, dot, Ink.AXIS)
 
 
 def _fitting_ticks(sheet: Sheet, x: Scale | None) -> list[tuple[int, Tick]]:

@@ -1,10 +1,11 @@
 """Where can the crosshair stand, and what does it read there?
 
-Invariant: a cursor stands on data or on a suggestion, never in between by accident; what it reads
+Invariant: a cursor stands on data or on a marker, never in between by accident; what it reads
 is what the curves show at that place.
 """
 
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from math import isfinite, log10
 
 import numpy as np
@@ -17,13 +18,22 @@ Readings = tuple[tuple[str, float | None], ...]
 """Name of each series and its value; none where it has no value."""
 
 
-def stops(figure: Figure, limits: Limits | None) -> Floats:
-    """Return the x of every point that is drawn between the limits, rising, each once."""
+@lru_cache(maxsize=8)
+def stops(figure: Figure, limits: Limits | None, focus: str | None = None) -> Floats:
+    """Return the x of every point that is drawn between the limits, rising, each once.
+
+    Args:
+        figure: Where the points are.
+        limits: Horizontal; without them nothing is drawn.
+        focus: Name of the only series that counts; none for all.
+    """
     if limits is None:
         return np.array([])
     low, high = limits
     drawn = []
     for series in figure.series:
+        if focus is not None and series.name != focus:
+            continue
         shown = (series.x >= low) & (series.x <= high) & _has_place(series.y, figure.y_axis)
         drawn.append(series.x[shown])
     return np.unique(np.concatenate(drawn)) if drawn else np.array([])
@@ -57,9 +67,19 @@ def suggestions(figure: Figure) -> tuple[float, ...]:
     return tuple(sorted({marker.value for marker in marked if isfinite(marker.value)}))
 
 
-def next_suggestion(figure: Figure, x: float | None, direction: int) -> float | None:
-    """Return the suggestion right (1) or left (-1) of `x`, going round at the end."""
-    values = suggestions(figure)
+def landmarks(figure: Figure) -> tuple[float, ...]:
+    """Return the values of all vertical markers that the horizontal axis can show, rising."""
+    marked = {marker.value for marker in figure.markers if marker.axis == "x"}
+    log = figure.x_axis.scale == "log"
+    return tuple(sorted(value for value in marked if isfinite(value) and (value > 0 or not log)))
+
+
+def next_landmark(figure: Figure, x: float | None, direction: int) -> float | None:
+    """Return the marker right (1) or left (-1) of `x`, going round at the end.
+
+    Without a place to start from, a suggestion comes first.
+    """
+    values = (suggestions(figure) if x is None else ()) or landmarks(figure)
     if not values:
         return None
     if x is None:
@@ -85,13 +105,24 @@ def distance(figure: Figure, x: float) -> float | None:
 def readings(figure: Figure, x: float) -> Readings:
     """Return the height of every named series at `x`.
 
-    A line is read between its neighbours where it is drawn; a scatter only at its points. Several
-    points at one `x` give their mean.
+    A line is read between its neighbours where it is drawn; scatter and bars only at their points.
+    Several points at one `x` give their mean. What the legend does not list comes last.
     """
     axes = figure.x_axis.scale, figure.y_axis.scale
-    return tuple(
-        (series.name, _height(series, x, *axes)) for series in figure.series if series.name
-    )
+    named = sorted((series for series in figure.series if series.name), key=lambda s: not s.listed)
+    return tuple((series.name, _height(series, x, *axes)) for series in named)
+
+
+def differences(here: Readings, there: Readings) -> Readings:
+    """Return how much more each series reads here than there; none where either has no value."""
+    others = dict(there)
+    return tuple((name, _less(value, others.get(name))) for name, value in here)
+
+
+def _less(value: float | None, other: float | None) -> float | None:
+    if value is None or other is None:
+        return None
+    return value - other if isfinite(value - other) else None
 
 
 def slopes(figure: Figure, x: float) -> Readings:
@@ -115,7 +146,7 @@ def _height(series: Series, x: float, x_kind: ScaleKind, y_kind: ScaleKind) -> f
         here = here[np.isfinite(here)]
         # Shares are summed, because the sum of large values may exceed the largest float.
         return float(np.sum(here / len(here))) if len(here) else None
-    if series.kind == "scatter" or first in (0, len(xs)):
+    if series.kind != "line" or first in (0, len(xs)):
         return None
     share = Scale(x_kind, float(xs[first - 1]), float(xs[first])).unit(x)
     return _blended(float(ys[first - 1]), float(ys[first]), share, y_kind)
@@ -134,7 +165,7 @@ def _blended(start: float, end: float, share: float, kind: ScaleKind) -> float |
 
 
 def _slope(series: Series, x: float, kind: ScaleKind) -> float | None:
-    if series.kind == "scatter":
+    if series.kind != "line":
         return None
     xs, ys = _ordered(series)
     xs, ys = xs[np.isfinite(ys)], ys[np.isfinite(ys)]

@@ -21,7 +21,7 @@ Values = Sequence[float | None] | NDArray[np.floating] | NDArray[np.integer]
 """Data coordinates as callers hold them; `None` marks a missing value."""
 
 ScaleKind = Literal["linear", "log"]
-SeriesKind = Literal["line", "scatter"]
+SeriesKind = Literal["line", "scatter", "bar"]
 Direction = Literal["x", "y"]
 SeriesStyle = Literal[
     "series-1", "series-2", "series-3", "series-4", "series-5", "series-6", "muted"
@@ -40,14 +40,17 @@ PALETTE: tuple[SeriesStyle, ...] = (
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
 class Series:
-    """Points under one name, joined by a line or standing alone.
+    """Points under one name: joined by a line, standing alone, or as bars.
 
     Attributes:
         name: Shown in the legend and the readout, as text; an empty one is in neither.
         x: Where the points are.
         y: As many values; a line breaks where either coordinate is missing or infinite.
-        kind: `line` joins neighbours in the order given; `scatter` draws a marker per point.
+        kind: `line` joins neighbours in the order given; `scatter` draws a marker per point; `bar`
+            draws a bar from zero to each point, from the lower limit on a log axis, and puts the
+            bars of several series side by side.
         style: Colour and dash; none takes the next of the palette.
+        listed: Whether the legend lists it; the cursor reads it either way.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Series:
     y: Floats
     kind: SeriesKind
     style: SeriesStyle | None
+    listed: bool
 
     def __init__(
         self,
@@ -63,8 +67,10 @@ class Series:
         y: Values,
         kind: SeriesKind = "line",
         style: SeriesStyle | None = None,
+        *,
+        listed: bool = True,
     ) -> None:
-        _keep(self, name=name, x=_floats(x), y=_floats(y), kind=kind, style=style)
+        _keep(self, name=name, x=_floats(x), y=_floats(y), kind=kind, style=style, listed=listed)
         _check_lengths(f"series {name!r}", x=self.x, y=self.y)
 
 
@@ -158,9 +164,8 @@ class Figure:
         )
 
     def identity(self) -> tuple[str, ...]:
-        """Return what stays the same while one chart streams: its title and its axes."""
-        x, y = self.x_axis, self.y_axis
-        return (self.title, x.label, x.scale, y.label, y.scale)
+        """Return what stays the same while one chart streams: its title and its quantities."""
+        return (self.title, self.x_axis.label, self.y_axis.label)
 
 
 def _floats(values: Values) -> Floats:

@@ -63,6 +63,11 @@ class GlyphSet:
         hairline: Cursor.
         crosshair: Where the cursor meets a series.
         caret: Cursor on the axis.
+        pin: Where the pinned place meets a series.
+        pin_caret: Pinned place on the axis.
+        guide: Leads from a tick across the plot.
+        here: Before the name of the series that the cursor is on.
+        corners: Of the box that is to be zoomed to: top left, top right, bottom left and right.
         wall: The y axis.
         wall_tick: The y axis at a tick.
         floor: The x axis.
@@ -83,6 +88,11 @@ class GlyphSet:
     hairline: str
     crosshair: str
     caret: str
+    pin: str
+    pin_caret: str
+    guide: str
+    here: str
+    corners: str
     wall: str
     wall_tick: str
     floor: str
@@ -124,6 +134,18 @@ DASHES: dict[Ink, tuple[int, ...]] = {
 """Dots on, off, on, …, by which lines differ where there is no colour; none is solid."""
 
 
+STIPPLES: dict[Ink, tuple[str, ...]] = {
+    Ink.SERIES_1: ("#",),
+    Ink.SERIES_2: ("#.", ".#"),
+    Ink.SERIES_3: ("#.", ".."),
+    Ink.SERIES_4: ("#", "."),
+    Ink.SERIES_5: ("#.",),
+    Ink.SERIES_6: ("##", "#."),
+    Ink.MUTED: ("#...", "..#."),
+}
+"""Dots on and off, by which bars differ where there is no colour; none is solid."""
+
+
 def ink_of(style: SeriesStyle) -> Ink:
     """Return the ink that a series' style names."""
     return Ink[style.upper().replace("-", "_")]
@@ -148,6 +170,11 @@ _BRAILLE = GlyphSet(
     hairline="│",
     crosshair="◆",
     caret="▲",
+    pin="◇",
+    pin_caret="△",
+    guide="·",
+    here="▸",
+    corners="┌┐└┘",
     wall="│",
     wall_tick="┤",
     floor="─",
@@ -175,6 +202,11 @@ _ASCII = GlyphSet(
     hairline="|",
     crosshair="X",
     caret="^",
+    pin="O",
+    pin_caret="P",
+    guide=".",
+    here=">",
+    corners="++++",
     wall="|",
     wall_tick="+",
     floor="-",

@@ -21,19 +21,25 @@ Stretch = tuple[CodePoints, Ink]
 """Cells in one ink."""
 
 
-def write_header(sheet: Sheet, figure: Figure, *, palette: Palette) -> None:
-    """Write title and quantity on the left of the first row, the legend on its right."""
+def write_header(
+    sheet: Sheet, figure: Figure, *, palette: Palette, remark: str = "", focus: str | None = None
+) -> None:
+    """Write title, quantity and remark on the left of the first row, the legend on its right."""
     height, width = sheet.glyphs.shape
     if height < ROWS_WITH_HEADER:
         return
     glyphs = sheet.frame.glyphs
-    heading = _heading(figure, glyphs, width)
-    legend = _legend(figure, glyphs, width - min(_length(heading), width // 2) - 2, palette=palette)
+    heading = _heading(figure, remark, glyphs, width)
+    room = width - min(_length(heading), width // 2) - 2
+    legend = _legend(figure, glyphs, room, palette=palette, focus=focus)
     _write_stretches(sheet, width - _length(legend), legend)
-    _write_stretches(sheet, 0, _heading(figure, glyphs, width - _length(legend) - 2))
+    _write_stretches(sheet, 0, _heading(figure, remark, glyphs, width - _length(legend) - 2))
 
 
-def _heading(figure: Figure, glyphs: GlyphSet, room: int) -> list[Stretch]:
+def _heading(figure: Figure, remark: str, glyphs: GlyphSet, room: int) -> list[Stretch]:
+    if remark and len(remark) + 2 <= room:
+        shown = lettering(f"  {remark}", glyphs, room)
+        return [*_heading(figure, "", glyphs, room - len(shown)), (shown, Ink.LABEL)]
     title = lettering(figure.title, glyphs, max(room, 0))
     gap = "  " if len(title) else ""
     left = max(room - len(title) - len(gap), 0)
@@ -43,15 +49,21 @@ def _heading(figure: Figure, glyphs: GlyphSet, room: int) -> list[Stretch]:
     return [(title, Ink.TITLE), (code_points(gap), Ink.LABEL), (quantity, Ink.LABEL)]
 
 
-def _legend(figure: Figure, glyphs: GlyphSet, room: int, *, palette: Palette) -> list[Stretch]:
+def _legend(
+    figure: Figure, glyphs: GlyphSet, room: int, *, palette: Palette, focus: str | None
+) -> list[Stretch]:
     """Return samples and names of as many series as fit, and the number of the others."""
     marks: dict[tuple[str, Ink], str] = {}
     for series, style in zip(figure.series, figure.styles(), strict=True):
-        if series.name:
+        if series.name and series.listed:
             ink = ink_of(style)
             marks.setdefault((series.name, ink), sample(series, ink, glyphs, palette=palette))
     entries = [
-        ((code_points(f"  {mark}"), ink), (lettering(f" {name}", glyphs, _NAME), Ink.LABEL))
+        (
+            (code_points(f"  {mark}"), ink),
+            (code_points(glyphs.here if name == focus else " "), Ink.CURSOR),
+            (lettering(name, glyphs, _NAME), Ink.TITLE if name == focus else Ink.LABEL),
+        )
         for (name, ink), mark in marks.items()
     ]
     for shown in range(len(entries), -1, -1):
@@ -95,7 +107,7 @@ def write_levels(sheet: Sheet, figure: Figure) -> None:
             continue
         label = lettering(f" {marker.label} ", glyphs, sheet.frame.columns // 3)
         for start in (width - 1 - len(label), sheet.left + 1):
-            if sheet.is_free(sheet.top + row, start, len(label), glyphs.horizontal):
+            if sheet.is_free(sheet.top + row, start, len(label), glyphs.horizontal, glyphs.guide):
                 sheet.write(sheet.top + row, start, label, Ink.MARKER)
                 break
 

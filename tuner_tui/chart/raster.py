@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tuner_tui.chart import bars
 from tuner_tui.chart.figure import Band, Figure, Floats, Marker, Series
-from tuner_tui.chart.glyphs import DASHES, CodePoints, GlyphSet, Ink, Palette, ink_of
+from tuner_tui.chart.glyphs import DASHES, STIPPLES, CodePoints, GlyphSet, Ink, Palette, ink_of
 from tuner_tui.chart.scales import Scale
 from tuner_tui.chart.strokes import SLACK, Dots, line_dots, lit_by, points_in_sight
 
@@ -46,13 +47,13 @@ class Frame:
         """Return horizontal positions in dots: 0 at the centre of the leftmost."""
         if self.x is None:
             return np.full(len(values), np.nan)
-        return np.clip(self.x.units(values) * (self.dots[1] - 1), -_FAR, _FAR)
+        return _dots(self.x.units(values), self.dots[1])
 
     def down(self, values: Floats) -> Floats:
         """Return vertical positions in dots: 0 at the centre of the topmost."""
         if self.y is None:
             return np.full(len(values), np.nan)
-        return np.clip((1 - self.y.units(values)) * (self.dots[0] - 1), -_FAR, _FAR)
+        return _dots(1 - self.y.units(values), self.dots[0])
 
     def column(self, value: float) -> int | None:
         """Return the cell column of a value; none if it is out of sight."""
@@ -62,11 +63,21 @@ class Frame:
         """Return the cell row of a value; none if it is out of sight."""
         return _cell(self.down(np.array([value])), self.dots[0], self.glyphs.dots[0])
 
+    def nearest_column(self, value: float) -> int:
+        """Return the cell column closest to a value; the first for one that has no place."""
+        return _nearest(self.across(np.array([value])), self.dots[1], self.glyphs.dots[1])
+
+    def nearest_row(self, value: float) -> int:
+        """Return the cell row closest to a value; the first for one that has no place."""
+        return _nearest(self.down(np.array([value])), self.dots[0], self.glyphs.dots[0])
+
     def unit_of_column(self, column: int) -> float:
         """Return where on the horizontal scale the centre of a cell column lies, 0 to 1."""
-        per_cell = self.glyphs.dots[1]
-        centre = column * per_cell + (per_cell - 1) / 2
-        return min(max(centre / max(self.dots[1] - 1, 1), 0.0), 1.0)
+        return _unit(column, self.dots[1], self.glyphs.dots[1])
+
+    def unit_of_row(self, row: int) -> float:
+        """Return where on the vertical scale the centre of a cell row lies, 0 to 1."""
+        return 1 - _unit(row, self.dots[0], self.glyphs.dots[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +116,15 @@ def rasterized(figure: Figure, frame: Frame, *, palette: Palette) -> Plot:
         _rule(plot, marker, frame)
     for series, style in zip(figure.series, figure.styles(), strict=True):
         ink = ink_of(style)
-        _cover(plot, _drawn(series, frame, ink, palette=palette), ink)
+        if series.kind == "bar":
+            cells = _letters(
+                _packed(_barred(figure, series, frame, ink, palette), frame.glyphs),
+                ink,
+                frame.glyphs,
+            )
+        else:
+            cells = _drawn(series, frame, ink, palette=palette)
+        _cover(plot, cells, ink)
     return plot
 
 
@@ -115,6 +134,9 @@ def sample(series: Series, ink: Ink, glyphs: GlyphSet, *, palette: Palette) -> s
         mark = glyphs.point(ink)
         return mark if series.kind == "scatter" else mark * 3
     rows, columns = glyphs.dots
+    if series.kind == "bar":
+        full = np.ones((rows, 2 * columns), dtype=bool)
+        return "".join(map(chr, _packed(_stippled(full, ink, palette), glyphs)[0]))
     dots = np.zeros((rows, 3 * columns), dtype=bool)
     dots[rows // 2] = lit_by(np.arange(3 * columns), _dash(ink, palette))
     return "".join(map(chr, _packed(dots, glyphs)[0]))
@@ -130,10 +152,54 @@ def _drawn(series: Series, frame: Frame, ink: Ink, *, palette: Palette) -> CodeP
         cells[rows // glyphs.dots[0], columns // glyphs.dots[1]] = ord(glyphs.point(ink))
         return cells
     dash = _dash(ink, palette) if not glyphs.letters else ()
-    cells = _packed(line_dots(x, y, frame.dots, dash=dash), glyphs)
+    return _letters(_packed(line_dots(x, y, frame.dots, dash=dash), glyphs), ink, glyphs)
+
+
+def _letters(cells: CodePoints, ink: Ink, glyphs: GlyphSet) -> CodePoints:
+    """Return cells with the mark of their series, where a glyph is a single dot."""
     if glyphs.letters:
         cells[cells != ord(" ")] = ord(glyphs.point(ink))
     return cells
+
+
+def _barred(figure: Figure, series: Series, frame: Frame, ink: Ink, palette: Palette) -> Dots:
+    """Return the dots between the points of a series and the floor that its bars stand on."""
+    height, width = frame.dots
+    standing = [each for each in figure.series if each.kind == "bar"]
+    x, y = frame.across(series.x), frame.down(series.y)
+    y[np.isnan(y) & np.isfinite(series.y)] = _FAR
+    known = np.isfinite(x) & np.isfinite(y)
+    x, y = x[known], y[known]
+    of, covered = bars.columns(
+        x,
+        slot=bars.slot_of(np.concatenate([frame.across(each.x) for each in standing]), width),
+        index=next(index for index, each in enumerate(standing) if each is series),
+        count=len(standing),
+        width=width,
+    )
+    floor = _floor(frame)
+    top, bottom = np.full(width, np.inf), np.full(width, -np.inf)
+    np.minimum.at(top, covered, np.minimum(y, floor)[of])
+    np.maximum.at(bottom, covered, np.maximum(y, floor)[of])
+    row = np.arange(height)[:, None]
+    filled: Dots = (row >= np.floor(top + 0.5)) & (row <= np.floor(bottom + 0.5))
+    return _stippled(filled, ink, palette) if not frame.glyphs.letters else filled
+
+
+def _floor(frame: Frame) -> float:
+    """Return where bars stand, in dots from the top: at zero, or below everything on a log axis."""
+    if frame.y is None or frame.y.kind == "log":
+        return float(frame.dots[0] - 1)
+    return float(frame.down(np.zeros(1))[0])
+
+
+def _stippled(dots: Dots, ink: Ink, palette: Palette) -> Dots:
+    if palette != "none":
+        return dots
+    pattern = np.array([[dot == "#" for dot in row] for row in STIPPLES[ink]])
+    repeats = (-(-dots.shape[0] // pattern.shape[0]), -(-dots.shape[1] // pattern.shape[1]))
+    stippled: Dots = dots & np.tile(pattern, repeats)[: dots.shape[0], : dots.shape[1]]
+    return stippled
 
 
 def _cell(position: Floats, dots: int, per_cell: int) -> int | None:
@@ -141,6 +207,21 @@ def _cell(position: Floats, dots: int, per_cell: int) -> int | None:
     if not -SLACK <= place <= dots - 1 + SLACK:
         return None
     return int(place + 0.5) // per_cell
+
+
+def _dots(units: Floats, dots: int) -> Floats:
+    # Clamping before multiplying, too, keeps what a zoom has left far away from overflowing.
+    return np.clip(np.clip(units, -_FAR, _FAR) * (dots - 1), -_FAR, _FAR)
+
+
+def _nearest(position: Floats, dots: int, per_cell: int) -> int:
+    place = float(np.nan_to_num(position[0]))
+    return int(min(max(place, 0.0), dots - 1.0) + 0.5) // per_cell
+
+
+def _unit(cell: int, dots: int, per_cell: int) -> float:
+    centre = cell * per_cell + (per_cell - 1) / 2
+    return min(max(centre / max(dots - 1, 1), 0.0), 1.0)
 
 
 def _packed(dots: Dots, glyphs: GlyphSet) -> CodePoints:

@@ -96,7 +96,7 @@ class Tick:
 def scale_between(limits: Limits, kind: ScaleKind) -> Scale:
     """Return the scale over `limits`, widened where they are too close to tell apart."""
     low, high = limits
-    if _is_thin(low, high, kind):
+    if is_thin(low, high, kind):
         low, high = nice_limits(low, high, kind)
     return Scale(kind, low, high)
 
@@ -163,7 +163,8 @@ def _trimmed(number: str) -> str:
     return number.rstrip("0").rstrip(".") if "." in number else number
 
 
-def _is_thin(low: float, high: float, kind: ScaleKind) -> bool:
+def is_thin(low: float, high: float, kind: ScaleKind) -> bool:
+    """Say whether limits are too close for ticks to tell them apart."""
     if kind == "log":
         return log10(high) - log10(low) < _THINNEST
     least = max(_THINNEST * max(abs(low), abs(high)), _NARROWEST)
@@ -171,7 +172,7 @@ def _is_thin(low: float, high: float, kind: ScaleKind) -> bool:
 
 
 def _nice_linear(low: float, high: float) -> Limits:
-    if _is_thin(low, high, "linear"):
+    if is_thin(low, high, "linear"):
         magnitude = max(abs(low), abs(high))
         pad = max(magnitude / 10, _NARROWEST) if magnitude else 1.0
         low, high = max(low - pad, -float_info.max), min(high + pad, float_info.max)
@@ -197,7 +198,7 @@ def _nice_log(low: float, high: float) -> Limits:
 
 
 def _linear_ticks(scale: Scale, count: int) -> tuple[Tick, ...]:
-    if _is_thin(scale.low, scale.high, "linear"):
+    if is_thin(scale.low, scale.high, "linear"):
         return ()
     mantissa, exponent = _step(scale.low, scale.high, count)
     multiples = _multiples(scale, mantissa, exponent)

@@ -5,7 +5,7 @@ sheet.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -34,6 +34,12 @@ class Sheet:
     left: int
     top: int
     frame: Frame
+
+    def copy(self) -> "Sheet":
+        """Return a sheet that can be drawn on without changing this one."""
+        return replace(
+            self, glyphs=self.glyphs.copy(), ink=self.ink.copy(), ground=self.ground.copy()
+        )
 
     def line(self, row: int) -> str:
         """Return the text of one row."""

@@ -1,8 +1,6 @@
 """Colours that every eye and every terminal can tell apart."""
 
 import re
-import subprocess
-import sys
 from itertools import combinations
 
 import numpy as np
@@ -88,12 +86,3 @@ def test_every_ink_has_a_colour(theme: str) -> None:
     plain = {Ink.BLANK, Ink.TITLE}
     for ink in set(Ink) - plain:
         assert f"&{theme}> .chart--{ink.component} {{ color:" in STYLE_SHEET
-
-
-def test_only_the_widget_needs_textual() -> None:
-    """Headless charts start without the app's toolkit."""
-    check = (
-        "import sys, tuner_tui.chart.text, tuner_tui.ui.chart.keys; "
-        "sys.exit('textual' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

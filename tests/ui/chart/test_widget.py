@@ -83,7 +83,7 @@ def screen(chart: Chart) -> list[str]:
         ("end right", 1.0),
         ("home shift+right", 1.0),
         ("end shift+left", 1e-4),
-        ("end left_square_bracket", 3e-2),
+        ("end left_curly_bracket", 3e-2),
         ("home right_curly_bracket", 3e-2),
         ("end backspace", None),
         ("end escape", None),

@@ -1,37 +1,37 @@
 """Which key does what in a chart?
 
-The one table of the chart's keys: the widget binds from it, footer and help read it. Invariant:
-every identifier is unique, so that a key can be remapped by it.
+The chart's rows of the app's table of keys: the widget binds from them, footer and help read them.
+Invariant: every identifier is unique, so that a key can be remapped by it.
 """
 
-from typing import NamedTuple
+from tuner_tui.ui.bindings import Key
 
 
-class Key(NamedTuple):
-    """One act and the keys that call it.
-
-    Attributes:
-        id: Stable name, for remapping.
-        keys: Textual's key names, comma-separated.
-        action: What the widget calls.
-        words: One or two words for the footer.
-        help: One sentence for the help screen.
-        shown: How the first key is written.
-        footer: Whether the footer lists it.
-    """
-
-    id: str
-    keys: str
-    action: str
-    words: str
-    help: str
-    shown: str
-    footer: bool = False
+def _key(
+    name: str,
+    keys: str,
+    action: str,
+    words: str,
+    sentence: str,
+    shown: str,
+    *,
+    footer: bool = False,
+) -> Key:
+    return Key(
+        id=f"chart.{name}",
+        keys=keys,
+        action=action,
+        words=words,
+        help=sentence,
+        scope="chart",
+        shown=shown,
+        footer=footer,
+    )
 
 
 KEYS: tuple[Key, ...] = (
-    Key(
-        "chart.left",
+    _key(
+        "left",
         "left,h",
         "step(-1)",
         "Left",
@@ -39,8 +39,8 @@ KEYS: tuple[Key, ...] = (
         "←",
         footer=True,
     ),
-    Key(
-        "chart.right",
+    _key(
+        "right",
         "right,l",
         "step(1)",
         "Right",
@@ -48,57 +48,59 @@ KEYS: tuple[Key, ...] = (
         "→",
         footer=True,
     ),
-    Key(
-        "chart.left-ten",
+    _key(
+        "left-ten",
         "shift+left",
         "step(-10)",
         "10 left",
         "Move the cursor ten points to the left.",
         "⇧←",
     ),
-    Key(
-        "chart.right-ten",
+    _key(
+        "right-ten",
         "shift+right",
         "step(10)",
         "10 right",
         "Move the cursor ten points to the right.",
         "⇧→",
     ),
-    Key(
-        "chart.first",
-        "home",
-        "edge(-1)",
-        "First",
-        "Move the cursor to the first point.",
-        "home",
+    _key("first", "home", "edge(-1)", "First", "Move the cursor to the first point.", "home"),
+    _key("last", "end", "edge(1)", "Last", "Move the cursor to the last point.", "end"),
+    _key(
+        "previous-marker",
+        "left_curly_bracket",
+        "jump(-1)",
+        "Previous mark",
+        "Move the cursor to the marker or suggestion on its left.",
+        "{",
     ),
-    Key(
-        "chart.last",
-        "end",
-        "edge(1)",
-        "Last",
-        "Move the cursor to the last point.",
-        "end",
-    ),
-    Key(
-        "chart.previous-suggestion",
-        "left_square_bracket,left_curly_bracket",
-        "suggestion(-1)",
-        "Previous suggestion",
-        "Move the cursor to the suggestion on its left.",
-        "[",
-    ),
-    Key(
-        "chart.next-suggestion",
-        "right_square_bracket,right_curly_bracket",
-        "suggestion(1)",
-        "Suggestion",
-        "Move the cursor to the suggestion on its right.",
-        "]",
+    _key(
+        "next-marker",
+        "right_curly_bracket",
+        "jump(1)",
+        "Next mark",
+        "Move the cursor to the marker or suggestion on its right.",
+        "}",
         footer=True,
     ),
-    Key(
-        "chart.choose",
+    _key(
+        "previous-series",
+        "left_square_bracket",
+        "turn(-1)",
+        "Previous series",
+        "Step along the previous series only, or along all again.",
+        "[",
+    ),
+    _key(
+        "next-series",
+        "right_square_bracket",
+        "turn(1)",
+        "Series",
+        "Step along the next series only, or along all again.",
+        "]",
+    ),
+    _key(
+        "choose",
         "enter",
         "choose",
         "Choose",
@@ -106,36 +108,104 @@ KEYS: tuple[Key, ...] = (
         "⏎",
         footer=True,
     ),
-    Key(
-        "chart.clear",
+    _key(
+        "clear",
         "backspace,escape",
         "clear",
         "Clear",
-        "Take the cursor away.",
+        "Take the box, the cursor or the pin away, one after the other.",
         "⌫",
     ),
-    Key(
-        "chart.zoom-in",
+    _key(
+        "pin",
+        "m",
+        "pin",
+        "Pin",
+        "Pin the cursor's place, to compare others with it; again to take it away.",
+        "m",
+    ),
+    _key(
+        "zoom-in",
         "plus,equals_sign",
-        "zoom(-1)",
+        "zoom_x(-1)",
         "Zoom in",
         "Show less of the horizontal axis, around the cursor.",
         "+",
     ),
-    Key(
-        "chart.zoom-out",
-        "minus",
-        "zoom(1)",
-        "Zoom out",
-        "Show more of the horizontal axis.",
-        "-",
+    _key("zoom-out", "minus", "zoom_x(1)", "Zoom out", "Show more of the horizontal axis.", "-"),
+    _key(
+        "zoom-in-heights",
+        "K",
+        "zoom_y(-1)",
+        "Zoom in y",
+        "Show less of the vertical axis, around the cursor's height.",
+        "K",
     ),
-    Key(
-        "chart.fit",
+    _key(
+        "zoom-out-heights", "J", "zoom_y(1)", "Zoom out y", "Show more of the vertical axis.", "J"
+    ),
+    _key(
+        "box",
+        "z",
+        "box",
+        "Box",
+        "Begin a box at the cursor; again, show what lies in between.",
+        "z",
+    ),
+    _key("pan-left", "ctrl+left", "pan(-1,0)", "Pan left", "Look further to the left.", "^←"),
+    _key("pan-right", "ctrl+right", "pan(1,0)", "Pan right", "Look further to the right.", "^→"),
+    _key("pan-up", "ctrl+up", "pan(0,1)", "Pan up", "Look further up.", "^↑"),
+    _key("pan-down", "ctrl+down", "pan(0,-1)", "Pan down", "Look further down.", "^↓"),
+    _key(
+        "fit",
         "0",
         "fit",
         "Fit",
         "Show the whole chart, with limits as tight as the data allows.",
         "0",
     ),
+    _key("log-x", "X", "log('x')", "Log x", "Turn the horizontal axis logarithmic or linear.", "X"),
+    _key("log-y", "Y", "log('y')", "Log y", "Turn the vertical axis logarithmic or linear.", "Y"),
+    _key(
+        "smooth",
+        "s",
+        "smooth(1)",
+        "Smooth",
+        "Smooth the lines more; what was measured stays, dimmed.",
+        "s",
+    ),
+    _key(
+        "smooth-less",
+        "S",
+        "smooth(-1)",
+        "Smooth less",
+        "Smooth the lines less, at last not at all.",
+        "S",
+    ),
+    _key(
+        "guides",
+        "g",
+        "guides",
+        "Guides",
+        "Show or hide lines that lead from the ticks across the plot.",
+        "g",
+    ),
+    _key(
+        "follow",
+        "f",
+        "follow",
+        "Follow",
+        "Keep the last point in sight while a run goes on, or no longer.",
+        "f",
+    ),
+    _key(
+        "full-screen",
+        "v",
+        "full_screen",
+        "Full screen",
+        "Give this chart the whole screen, or give the rest back.",
+        "v",
+    ),
+    _key("write", "w", "write", "Write", "Write this chart to a file: text, CSV, SVG or PNG.", "w"),
 )
+"""All keys of a chart, in the order in which help shows them."""
