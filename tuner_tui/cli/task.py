@@ -26,7 +26,7 @@ init       Or, for Linen, Equinox, Haiku and plain functions: key → pytree, or
            for a batch of zeros. Arrays of floats in it are trained, everything else stays.
            Linen's {"params": …, "batch_stats": …} has state; stateful=True says that init returns
            (parameters, state). A loss with state returns (scalar, new state[, metrics]); what Linen
-           returns for mutable=["batch_stats"] is such a state.
+           returns for mutable=["batch_stats"] is such a state; what is scored needs none.
 apply      With init: the loss gets it with the pytree put in, to be called like a model.
 loss       (model, batch) → scalar or (scalar, metrics), the mean over the batch; metrics is a dict
            of numbers, or of one number for each example. It also gets `key`, a random key, and

@@ -119,7 +119,9 @@ def _called(
     offered = {"key": key, "training": training}
     asked = {name: thing for name, thing in offered.items() if calling.takes(declared.loss, name)}
     returned = declared.loss(opened, batch, **asked)
-    return opened, outcomes.read(returned, stateful=model.stateful)
+    # What is scored needs no new state, so Linen's users return none without `mutable`.
+    stateless = not training and outcomes.is_measured_only(returned, state=variables.rest)
+    return opened, outcomes.read(returned, stateful=model.stateful and not stateless)
 
 
 def _loss(

@@ -30,6 +30,24 @@ class Outcome(NamedTuple):
     metrics: dict[str, jax.Array]
 
 
+def is_measured_only(returned: Any, *, state: Any) -> bool:
+    """Return whether a loss returned no new state, but a scalar alone or beside metrics.
+
+    Args:
+        returned: By the person's function.
+        state: What the model has; metrics are named otherwise.
+    """
+    if not isinstance(returned, tuple):
+        return True
+    known = state.get("state") if isinstance(state, Mapping) else None
+    names = known.keys() if isinstance(known, Mapping) else ()
+    return (
+        len(returned) == 2
+        and isinstance(returned[1], Mapping)
+        and not returned[1].keys() & set(names)
+    )
+
+
 def read(returned: Any, *, stateful: bool) -> Outcome:
     """Return what a loss returned, in its parts.
 

@@ -167,6 +167,27 @@ def test_stateful_functions_return_their_state() -> None:
     assert int(now.rest["state"]["steps"]) == 3
 
 
+def test_what_is_scored_needs_no_new_state() -> None:
+    """As of Linen without `mutable`: the second part is metrics, unless it is named as state."""
+
+    def loss(model: Any, batch: Any, training: bool) -> Any:  # noqa: FBT001
+        logits, state = model(batch["x"])
+        found = own_tasks.cross_entropy(logits, batch)
+        return (found, state) if training else (found, {"accuracy": jnp.ones(len(logits))})
+
+    def apply(params: Any, state: Any, x: jax.Array) -> Any:
+        return x @ params["w"] + params["b"], {"steps": state["steps"] + 1}
+
+    parts = {"init": lambda key: (own_tasks.init(key), {"steps": 0}), "apply": apply}
+    task = own_tasks.built(own_tasks.declared(**parts, stateful=True, loss=loss))
+    now = task.init(KEY)
+    batch = batch_of(task)
+    figures = task.score(now, jax.tree.map(lambda array: array[None], batch))
+    assert float(figures["accuracy"][0]) == 1.0
+    _, now = stepped(task, now, batch)
+    assert int(now.rest["state"]["steps"]) == 1
+
+
 def test_an_optimizer_sees_the_structure_of_the_persons_parameters() -> None:
     """So masks and labels by name work as in their own program."""
 
