@@ -80,6 +80,14 @@ def _dispatch(words: list[str]) -> int:
 
         if opening.is_plain(rest):
             return opening.plain(rest[0])
+    if name == "advise":
+        from tuner_tui.cli import plain
+
+        words_of_it = plain.words(rest)
+        if words_of_it is not None:
+            from tuner_tui.cli import advising
+
+            return advising.answer(words_of_it)
     from tuner_tui.cli import parsing
 
     module = name.replace("-", "_")

@@ -7,17 +7,19 @@ goes before both.
 import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from tuner_engine.recipe import Recipe, Value
-from tuner_engine.results import AnyResult
 from tuner_engine.specs import Choices, RunSpec
 from tuner_engine.workload import Profile
-from tuner_tui.cli import reading
+
+if TYPE_CHECKING:
+    from tuner_engine.results import AnyResult
 
 
-def known(spec: RunSpec, given: AnyResult | Choices | None) -> RunSpec:
+def known(spec: RunSpec, given: "AnyResult | Choices | None") -> RunSpec:
     """Return a spec that also says what a file decides, for whoever loads what it names.
 
     Args:
@@ -28,6 +30,8 @@ def known(spec: RunSpec, given: AnyResult | Choices | None) -> RunSpec:
         return spec
     if isinstance(given, Choices):
         return dataclasses.replace(spec, choices=_over(given, spec.choices))
+    from tuner_tui.cli import reading
+
     return dataclasses.replace(spec, recipe=reading.recipe_of(given))
 
 
@@ -35,7 +39,7 @@ def recipe(
     profile: Profile,
     choices: Choices,
     *,
-    given: AnyResult | Choices | None,
+    given: "AnyResult | Choices | None",
     now: datetime,
     further: Mapping[str, Value] = {},
 ) -> Recipe:
@@ -54,7 +58,11 @@ def recipe(
         keep = _names(choices) | further.keys()
         return _unlocked(_advised(profile, both, now=now, further=further), keep=keep)
     advised = _advised(profile, choices, now=now, further=further)
-    return advised if given is None else advised.measured(reading.recipe_of(given).settings)
+    if given is None:
+        return advised
+    from tuner_tui.cli import reading
+
+    return advised.measured(reading.recipe_of(given).settings)
 
 
 def _advised(

@@ -3,83 +3,70 @@
 Invariant: a word that could mean two things is routed by what it names, and never ignored.
 """
 
-from dataclasses import dataclass, replace
-from typing import Annotated, get_args
+from pathlib import Path
+from typing import Any, get_args
 
-from cyclopts import Group, Parameter
+import msgspec
 
-from tuner_engine.advice.stated import Stated, Subject
-from tuner_engine.advice.stated.facts import TaskWord
+from tuner_engine.advice.stated.facts import Stated, Subject, TaskWord
 from tuner_engine.errors import UsageError
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Value
 from tuner_engine.settings import SETTINGS
-from tuner_engine.specs import Choices, Model, checked
-from tuner_tui.cli import options
-
-_DATA = Group("Data", sort_key=1)
-_FACTS = Group("Facts, instead of DATA or beside them", sort_key=2)
-_CHOICES = Group("Hyperparameters you have decided; the others are advised", sort_key=3)
+from tuner_engine.specs import Choices, DataSpec, Device, Model, checked
+from tuner_tui.cli import asked
 
 TASKS = tuple(word for part in get_args(TaskWord) for word in (get_args(part) or (part,)))
 """Every word that says what a model is for."""
 
+DATA: dict[str, Any] = {"source": ""} | {
+    name: one.default for name, one in DataSpec.__dataclass_fields__.items() if name != "source"
+}
+"""Field of a `DataSpec` → its value where nothing was typed."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnyData(options.OptionalTable):
-    """Data, a task of one's own, or none of them.
 
-    Attributes:
-        task: A task of your own instead of DATA, as FILE:NAME; or, in one word, what the model is
-            for: code, chat, extraction, classification, instruction.
-    """
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What was typed after `advise`, not yet checked."""
 
+    data: dict[str, Any] = msgspec.field(default_factory=lambda: dict(DATA))
+    """Values of all fields of a `DataSpec`."""
     task: str | None = None
+    """A task of one's own, or what the model is for, in one word."""
+    model: str | None = None
+    """One that is trained here, or a pretrained one."""
+    facts: dict[str, Any] = {}
+    """Values of fields of `Stated`."""
+    choices: dict[str, Any] = {}
+    """Values of fields of `Choices`, but for the model."""
+    assignments: tuple[str, ...] = ()
+    """Settings, or arguments of one's own task, each as NAME=VALUE."""
+    seed: int = 0
+    device: Device = "auto"
+    recipe: Path | None = None
+    explain: str | None = None
+    """The setting that is asked about."""
+    json: bool = False
+    output: Path | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnyModel(options.Decided):
-    """Hyperparameters, with pretrained models among the models.
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line says, sorted."""
 
-    Attributes:
-        named: Which model is trained, tuned or sampled: one of the models trained here, such as
-            mlp, cnn or decoder-10m, or a pretrained one, such as llama-3-8b.
-        assignments: A setting, as lora_rank=32, or an argument of your task, as NAME=VALUE; may be
-            given several times.
-    """
-
-    model: Annotated[Model | None, Parameter(parse=False)] = None
-    named: Annotated[str | None, Parameter(name="--model")] = None
-    assignments: Annotated[tuple[str, ...], Parameter(name="--set", negative=())] = ()
-
-
-Data = Annotated[AnyData, Parameter(name="*", group=_DATA)]
-Decisions = Annotated[AnyModel, Parameter(name="*", group=_CHOICES)]
-Facts = Annotated[Stated, Parameter(name="*", group=_FACTS)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What the command line says, sorted.
-
-    Attributes:
-        table: The data, or the person's own task; its source is empty if there are none.
-        choices: What was decided about a training.
-        further: What was decided about tuning or sampling.
-        facts: What was stated.
-        about: Which model, and what for.
-    """
-
-    table: AnyData
-    choices: options.Decided
+    data: dict[str, Any]
+    task: str | None
+    """The person's own task."""
+    choices: Choices
+    """What was decided about a training."""
     further: dict[str, Value]
+    """What was decided about tuning or sampling."""
     facts: Stated
     about: Subject
+    """Which model, and what for."""
 
     @property
     def read(self) -> bool:
         """Whether there are data, or a task, to look at."""
-        return bool(self.table.source) or self.table.task is not None
+        return bool(self.data["source"]) or self.task is not None
 
     @property
     def stated(self) -> bool:
@@ -88,22 +75,23 @@ class Said:
         return not self.facts.silent or pretrained or self.about.task is not None
 
 
-def said(table: AnyData, choices: AnyModel, facts: Stated) -> Said:
+def said(words: Words) -> Said:
     """Return what the command line says, each word where it belongs.
 
     Raises:
         UsageError: A value lies outside its range, or a word means nothing here.
     """
-    facts = checked(facts, Stated, what="the facts")
-    task = _word(table.task)
-    about = Subject(model=choices.named, task=task, vocabulary=table.vocabulary)
+    facts = checked(words.facts, Stated, what="the facts")
+    task = _word(words.task)
+    about = Subject(model=words.model, task=task, vocabulary=words.data["vocabulary"])
     trained = about.runnable and facts.regime in {None, "scratch"}
-    own = table.task if task is None else None
-    further, rest = _settled(choices.assignments) if own is None else ({}, choices.assignments)
-    model = next((name for name in get_args(Model) if trained and name == choices.named), None)
+    own = words.task if task is None else None
+    further, rest = _settled(words.assignments) if own is None else ({}, words.assignments)
+    model = next((name for name in get_args(Model) if trained and name == words.model), None)
     return Said(
-        table=replace(table, task=own),
-        choices=replace(choices, model=model, assignments=rest),
+        data=words.data,
+        task=own,
+        choices=asked.choices({**words.choices, "model": model}, assignments=rest),
         further=further,
         facts=facts,
         about=about,
