@@ -1,13 +1,21 @@
 """Is the table of keys whole, and is what it promises bound?"""
 
+from importlib import import_module
+
 import conftest as shared
 from conftest import NARROW, Opened, Until
 
 from tuner_tui.ui import bindings
 from tuner_tui.ui.app import TunerApp
+from tuner_tui.ui.places import PLACES, Place
 from tuner_tui.ui.screens.help import HelpScreen, lines
-from tuner_tui.ui.screens.probe import ProbeScreen
 from tuner_tui.ui.screens.setup import SetupScreen
+from tuner_tui.ui.widgets.rows import Rows
+
+
+def screen(place: Place) -> type:
+    module, _, name = place.screen.partition(":")
+    return getattr(import_module(module), name)
 
 
 def test_identifiers_are_unique() -> None:
@@ -19,7 +27,7 @@ def test_identifiers_are_unique() -> None:
 
 def test_no_key_means_two_things_in_one_place() -> None:
     """What works everywhere is not bound again on a screen."""
-    for scope in ("setup", "probe"):
+    for scope in (place.name for place in PLACES):
         keys = [
             name for key in bindings.among(("everywhere", scope)) for name in key.keys.split(",")
         ]
@@ -28,7 +36,10 @@ def test_no_key_means_two_things_in_one_place() -> None:
 
 def test_every_action_exists() -> None:
     """Each key's action is a method of the screen or the app it names."""
-    owners = {"setup": SetupScreen, "probe": ProbeScreen, "dialog": HelpScreen}
+    owners = {place.name: screen(place) for place in PLACES} | {
+        "dialog": HelpScreen,
+        "list": Rows,
+    }
     for key in bindings.KEYS:
         name = key.action.split("(")[0].removeprefix("app.")
         owner = TunerApp if key.action.startswith("app.") else owners[key.scope]
@@ -47,7 +58,7 @@ async def test_help_opens_and_closes(opened: Opened, until: Until) -> None:
     """`?` shows it, `?` takes it away."""
     async with opened(NARROW) as (app, pilot):
         await pilot.press("question_mark")
-        await until(pilot, lambda: "Start the learning-rate probe" in shared.shown(app))
+        await until(pilot, lambda: "Go to the probe's charts." in shared.shown(app))
         assert isinstance(app.screen, HelpScreen)
 
         await pilot.press("question_mark")
@@ -59,3 +70,13 @@ async def test_the_footer_fits_at_80_columns(opened: Opened) -> None:
     """The last key, quit, is in sight."""
     async with opened(NARROW) as (app, _):
         assert shared.shown(app).splitlines()[-1].rstrip().endswith("q Quit")
+
+
+async def test_help_is_found_through(opened: Opened, until: Until) -> None:
+    """`/` and a word leave only the keys that have to do with it."""
+    async with opened(NARROW) as (app, pilot):
+        await pilot.press("question_mark", "slash", *"theme")
+        await until(pilot, lambda: "Go to the probe" not in shared.shown(app))
+        assert "Take the next theme" in shared.shown(app)
+        await pilot.press("enter", "q")
+        await until(pilot, lambda: not app.screen.is_modal)

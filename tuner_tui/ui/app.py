@@ -6,32 +6,59 @@ worker that has a spec goes on unless a person said otherwise.
 
 import asyncio
 import signal
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from rich.text import Text
 from textual import on
 from textual.binding import BindingType
+from textual.command import Provider
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tuner_engine.errors import ExitCode
 from tuner_engine.printable import printable
 from tuner_engine.specs import Command, RunSpec
 from tuner_tui.ui import bindings
+from tuner_tui.ui.config import Config
 from tuner_tui.ui.live import LiveApp
 from tuner_tui.ui.messages import ProbeAsked, RunOpened, StillGoing
 from tuner_tui.ui.places import BY_NAME, PLACES, Place
 from tuner_tui.ui.programs import OURS, Programs
-from tuner_tui.ui.theme import DARK
+from tuner_tui.ui.theme import THEMES, following
+
+if TYPE_CHECKING:
+    from tuner_engine.runs import Run
+    from tuner_tui.ui.keymap import Bound
 
 _SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: int(ExitCode.INTERRUPTED)}
 """Signals that end the app in good order, and what it then returns: 128 and the signal's number."""
 
+_AS_USUAL = Config()
+"""What the app is like where nobody settled anything."""
+
 _NOT_IN_DIALOGS = frozenset(
-    {"measure", "stop_probe", "export", "go", "help", "interrupt", "quit", "undo", "redo"}
-)
+    key.action.removeprefix("app.").split("(")[0]
+    for key in bindings.KEYS
+    if key.scope == "everywhere"
+) - {"suspend_process"}
 """Acts of the app that wait until a dialog is answered."""
+
+
+@runtime_checkable
+class Highlighting(Protocol):
+    """A screen that can put its highlight on a setting."""
+
+    def highlight(self, name: str) -> None:
+        """Put the highlight there."""
+
+
+def _finder() -> type[Provider]:
+    from tuner_tui.ui.palette import Finder  # nobody needs it for the first frame
+
+    return Finder
 
 
 class TunerApp(LiveApp):
@@ -40,10 +67,12 @@ class TunerApp(LiveApp):
     Args:
         spec: Data, decided values, seed, device and budget.
         programs: What it starts.
+        config: What the person settled once and for all.
     """
 
     TITLE = "tuner-tui"
     CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_finder}
     DEFAULT_MODE = "setup"
     BINDINGS: ClassVar[list[BindingType]] = bindings.of("everywhere")
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared so by Textual
@@ -55,13 +84,21 @@ class TunerApp(LiveApp):
         (30, "-tall"),
     ]
 
-    def __init__(self, spec: RunSpec, *, programs: Programs = OURS) -> None:
+    def __init__(
+        self, spec: RunSpec, *, programs: Programs = OURS, config: Config = _AS_USUAL
+    ) -> None:
         super().__init__(spec, programs=programs)
+        self.config = config
         self._leaving = False
+        self._metered = False
+        self._was_metered = False
         for place in PLACES:
             self.add_mode(place.name, partial(self._opened, place))
-        self.register_theme(DARK)
-        self.theme = DARK.name
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = config.app.theme
+        if config.keys:
+            self.set_keymap({bound.id: ",".join(bound.keys) for bound in self._remapped()})
 
     def on_mount(self) -> None:
         """Answer signals by leaving in good order."""
@@ -71,7 +108,7 @@ class TunerApp(LiveApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Say which acts make sense now; the footer lists no others."""
-        if action in _NOT_IN_DIALOGS and self.screen.is_modal:
+        if action in _NOT_IN_DIALOGS and self._in_dialog:
             return False
         match action:
             case "stop_probe":
@@ -93,8 +130,19 @@ class TunerApp(LiveApp):
         self.switch_mode(mode)
         self.call_after_refresh(self.show)
 
+    def _remapped(self) -> "Iterable[Bound]":
+        """Yield the acts whose keys a person has moved."""
+        from tuner_tui.ui import keymap
+
+        return (bound for bound in keymap.table(self.config.keys) if bound.id in self.config.keys)
+
     def _opened(self, place: Place) -> Screen[None]:
         return place.opened(self.session)
+
+    @property
+    def _in_dialog(self) -> bool:
+        """Whether an answer is waited for; the palette is none."""
+        return self.screen.is_modal and not self.screen.has_class("--textual-command-palette")
 
     def _is_open(self, name: str) -> bool:
         """Return whether there is something to be seen in a place."""
@@ -124,8 +172,7 @@ class TunerApp(LiveApp):
 
     @on(RunOpened)
     def _open_run(self, event: RunOpened) -> None:
-        self.attach(event.run)
-        self.action_go("probe")
+        self.open_run(event.run)
 
     def action_stop_probe(self) -> None:
         """Stop the running probe."""
@@ -142,7 +189,51 @@ class TunerApp(LiveApp):
         """Show the keys."""
         from tuner_tui.ui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(self.config.keys))
+
+    def action_next_theme(self) -> None:
+        """Take the next theme."""
+        self.theme = following(self.theme)
+        self.notify(f"Theme: {self.theme}", timeout=2)
+
+    def action_jump(self) -> None:
+        """Put a letter on every pane, and go where one is pressed."""
+        from tuner_tui.ui.screens.jump import JumpScreen, lettered
+
+        targets = lettered(self.screen.focus_chain)
+
+        def answered(pane: Widget | None) -> None:
+            if pane is not None:
+                pane.focus()
+
+        if targets:
+            self.push_screen(JumpScreen(targets), answered)
+
+    def action_logs(self) -> None:
+        """Show what the worker prints."""
+        from tuner_tui.ui.screens.logs import LogsScreen
+
+        self.push_screen(LogsScreen(self.measuring.run))
+
+    def action_meter(self) -> None:
+        """Show or hide the line that says how busy the machine is."""
+        self._metered = not self._metered
+        self.show()
+
+    def go_to_setting(self, name: str) -> None:
+        """Go to the recipe, with one setting highlighted."""
+        self.action_go("recipe" if "recipe" in BY_NAME else "setup")
+
+        def highlight() -> None:
+            if isinstance(self.screen, Highlighting):
+                self.screen.highlight(name)
+
+        self.call_after_refresh(highlight)
+
+    def open_run(self, run: "Run") -> None:
+        """Watch a run, going or ended, and go to its charts."""
+        self.attach(run)
+        self.action_go("probe")
 
     def action_export(self) -> None:
         """Write the recipe to a file."""
@@ -170,16 +261,31 @@ class TunerApp(LiveApp):
 
         def answered(answer: str | None) -> None:
             if answer == "attach":
-                self.attach(run)
-                self.action_go("probe")
+                self.open_run(run)
 
         self.push_screen(AttachScreen(printable(run.id)), answered)
 
     def show(self) -> None:
         """Show every open screen what there is; leave, if only the probe's end was waited for."""
         super().show()
+        self._show_meter()
         if self._leaving and not self.going:
             self._leave()
+
+    def _show_meter(self) -> None:
+        """Let every place have the machine's line, or none."""
+        if not self._metered and not self._was_metered:
+            return
+        from tuner_tui.ui.widgets.meter import Meter
+
+        self._was_metered = True
+        for stack in self._screen_stacks.values():
+            for screen in stack[:1]:
+                meters = screen.query(Meter)
+                if self._metered and not meters and screen.is_mounted:
+                    screen.mount(Meter())
+                elif not self._metered:
+                    meters.remove()
 
     def _say_written(self, path: Path | None) -> None:
         if path is not None:

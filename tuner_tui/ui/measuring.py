@@ -55,6 +55,11 @@ class Measuring:
         return self._watch.now if self._watch else None
 
     @property
+    def run(self) -> Run | None:
+        """The folder of the watched run."""
+        return self._watch.run if self._watch else None
+
+    @property
     def going(self) -> bool:
         """Whether a process still works on the watched run."""
         return self._watch is not None and self._watch.now.going

@@ -63,6 +63,11 @@ class SetupScreen(Screen[None]):
         if self._table is not None and self._table.recipe is not session.recipe:
             self._fill(self._table)
 
+    def highlight(self, name: str) -> None:
+        """Put the highlight on a setting."""
+        if self._table is not None:
+            self._table.highlight(name)
+
     def _furnish(self) -> None:
         """Make the recipe's table, its reason and the list of columns."""
         self._table = RecipeTable(id="recipe")

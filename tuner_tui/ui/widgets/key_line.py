@@ -15,6 +15,8 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tuner_tui.ui import signs
+
 _GAP = "  "
 """Between two keys."""
 
@@ -89,7 +91,7 @@ def unique(bindings: Iterable[Binding]) -> Iterable[Hint]:
         name = binding.id or binding.action
         if binding.show and name not in seen and name not in _ELSEWHERE:
             seen.add(name)
-            shown = binding.key_display or binding.key
+            shown = binding.key_display or signs.sign(binding.key)
             yield Hint(name, binding.key, shown, binding.description)
 
 

@@ -12,12 +12,14 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from tuner_tui.ui import bindings
 
 _GAP = "  "
 """Between two columns."""
@@ -77,14 +79,7 @@ class Rows(ScrollView, can_focus=True):
         &:focus > .rows--cursor { background: $primary; text-style: bold; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home,g", "jump(0)", show=False),
-        Binding("end,G", "jump(-1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings.of("list")
     row: reactive[int] = reactive(0)
     """The highlighted row, from 0."""
 
