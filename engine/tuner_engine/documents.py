@@ -9,6 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from tuner_engine import results
+from tuner_engine.probes import curves
 from tuner_engine.recipe import Recipe, Tool
 from tuner_engine.results import (
     AnyResult,
@@ -75,7 +76,7 @@ def document(
     if state.command == "train":
         data = {"workload": profile.workload, "data": profile.data}
         return _training(state, recipe, **data, **common)
-    return _probe(state, recipe, **common)
+    return _probe(state, recipe, full_steps, **common)
 
 
 def _cost(state: RunState, full_steps: int) -> Cost:
@@ -89,7 +90,7 @@ def _cost(state: RunState, full_steps: int) -> Cost:
     )
 
 
-def _probe(state: RunState, recipe: Recipe, **common: Any) -> ProbeResult:
+def _probe(state: RunState, recipe: Recipe, full_steps: int, **common: Any) -> ProbeResult:
     verdict = state.verdicts[-1]
     return ProbeResult(
         probe=PROBES[state.command],
@@ -99,7 +100,9 @@ def _probe(state: RunState, recipe: Recipe, **common: Any) -> ProbeResult:
         settings=verdict.settings,
         reading=verdict.reading,
         curves=dict(_curves(state)),
-        lanes=tuple(_lanes(state)),
+        lanes=(*_lanes(state), *_arms(state, recipe, full_steps)),
+        batches=state.batches,
+        noise=state.noise,
         recipe=recipe,
         warnings=(*recipe.warnings, *state.cautions),
         **common,
@@ -118,6 +121,44 @@ def _curves(state: RunState) -> Iterable[tuple[str, Curve]]:
             ),
         )
 
+    for arm in dict.fromkeys(training.arm for training in state.trainings):
+        labels = [training.label for training in state.trainings if training.arm == arm]
+        yield from _of_arm(arm, curves.gathered(state.epochs, labels))
+    if ran := [size for size in state.batches if size.step_s]:
+        speeds = ((tuple(sorted(size.step_s))[len(size.step_s) // 2], size) for size in ran)
+        yield (
+            "throughput",
+            Curve(
+                x_label="batch size",
+                y_label="examples per second",
+                x=tuple(float(size.batch_size) for size in ran),
+                y=(tuple(size.batch_size / step_s for step_s, size in speeds),),
+            ),
+        )
+    if state.noise:
+        yield (
+            "noise scale",
+            Curve(
+                x_label="epoch",
+                y_label="examples",
+                x=tuple(point.epoch for point in state.noise),
+                y=(tuple(point.noise_scale for point in state.noise),),
+            ),
+        )
+
+
+def _of_arm(arm: str, found: curves.Curves) -> Iterable[tuple[str, Curve]]:
+    for name, rows in (("valid", found.valid), ("train", found.train)):
+        yield (
+            f"{arm}: {name} loss",
+            Curve(
+                x_label="epoch",
+                y_label=f"{name} loss",
+                x=tuple(map(float, found.epochs)),
+                y=tuple(tuple(None if v != v else float(v) for v in row) for row in rows),
+            ),
+        )
+
 
 def _lanes(state: RunState) -> Iterable[results.Lane]:
     for rung in state.rungs:
@@ -130,6 +171,30 @@ def _lanes(state: RunState) -> Iterable[results.Lane]:
                 valid_loss=trial.valid_loss,
                 best_epoch=trial.best_epoch,
             )
+
+
+def _arms(state: RunState, recipe: Recipe, full_steps: int) -> Iterable[results.Lane]:
+    """Return the lanes that are compared by arm, as their epochs tell of them."""
+    values = recipe.values()
+    for training in state.trainings:
+        own = [event for event in state.epochs if event.label == training.label]
+        if not own:
+            continue
+        scored = [(event.valid_loss, event.epoch) for event in own if event.valid_loss is not None]
+        lost = len(scored) < len(own)
+        loss, epoch = min(scored, default=(None, 0.0))
+        epochs, rate = float(str(values["epochs"])), float(str(values["learning_rate"]))
+        share = training.values.get("data_share", 1.0)
+        yield results.Lane(
+            learning_rate=training.values.get("learning_rate", rate),
+            seed=training.seed,
+            horizon_share=share * training.values.get("epochs", epochs) / epochs,
+            steps=round(own[-1].epoch / epochs * share * full_steps),
+            valid_loss=None if lost else loss,
+            best_epoch=epoch,
+            arm=training.arm,
+            values=training.values,
+        )
 
 
 def _training(state: RunState, recipe: Recipe, **common: Any) -> TrainResult:

@@ -204,6 +204,8 @@ class BatchTried(Event, frozen=True, kw_only=True, tag="batch-tried"):
     """Seconds per optimizer step, one figure per timed stretch; compiling and warming up are not in
     them."""
     compile_s: float = 0.0
+    steps: int = 0
+    """Optimizer steps taken, warming up included."""
 
 
 class NoiseMeasured(Event, frozen=True, kw_only=True, tag="noise-measured"):

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from tuner_engine.events import Footprint
+from tuner_engine.events import BatchTried, Footprint, NoiseMeasured
 from tuner_engine.recipe import Confidence, Recipe, Setting, Tool
 from tuner_engine.workload import Caution, DataFacts, Workload
 
@@ -48,6 +48,10 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     steps: int
     valid_loss: Loss
     best_epoch: float
+    arm: str = ""
+    """What it was compared as; lanes of one arm differ in their luck alone."""
+    values: dict[str, float] = {}
+    """Settings in which its arm differs from the recipe."""
 
 
 class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +72,10 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
     """Figures behind the verdict: the stability edge, the drift with horizon, …"""
     curves: dict[str, Curve]
     lanes: tuple[Lane, ...]
+    batches: tuple[BatchTried, ...] = ()
+    """Batch sizes that were tried, rising."""
+    noise: tuple[NoiseMeasured, ...] = ()
+    """Gradient noise along a training."""
     cost: Cost
     recipe: Recipe
     """What was advised before the probe; the training that the probe is about."""

@@ -18,7 +18,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,12 +28,12 @@ import msgspec
 
 from tuner_engine import documents, events, results
 from tuner_engine.errors import DeviceError, ExitCode, TaskError, TunerError
-from tuner_engine.events import AnyEvent, Phase, RunFinished, Status
+from tuner_engine.events import AnyEvent, RunFinished, Status
 from tuner_engine.printable import printable
 from tuner_engine.probes.terms import Terms
 from tuner_engine.recipe import Recipe, this_tool
 from tuner_engine.runs import Recorder, Run
-from tuner_engine.specs import Command, RunSpec, hyperparameters
+from tuner_engine.specs import Command, Hyperparameters, RunSpec, hyperparameters
 from tuner_engine.state import RunState, fold
 from tuner_engine.workload import Caution
 
@@ -112,9 +114,6 @@ def _events(
     recorder.keep("environment.json", msgspec.json.encode(environment))
     recipe = _recipe(spec, dataset, environment)
     yield events.RecipeAdvised(recipe=recipe)
-    from tuner_engine import loading
-
-    task = loading.task(dataset, hyperparameters(recipe))
     terms = Terms(
         seed=spec.seed,
         evidence=run.id,
@@ -123,7 +122,7 @@ def _events(
         clock=clock,
         stop=stop,
     )
-    yield from _work(spec.command, task, recipe, terms)
+    yield from _work(replace(spec, recipe=recipe), dataset, recipe, terms)
 
 
 def _recipe(spec: RunSpec, dataset: "Loaded", environment: dict[str, str | None]) -> Recipe:
@@ -141,42 +140,58 @@ def _recipe(spec: RunSpec, dataset: "Loaded", environment: dict[str, str | None]
     return recipe
 
 
-def _work(command: Command, task: "Task", recipe: Recipe, terms: Terms) -> Iterator[AnyEvent]:
-    from tuner_engine import tuning
-    from tuner_engine.probes import learning_rate, plan
-    from tuner_engine.training import courses, fitting, full
+def _work(spec: RunSpec, dataset: "Loaded", recipe: Recipe, terms: Terms) -> Iterator[AnyEvent]:
+    from tuner_engine import loading
 
     settings = hyperparameters(recipe)
-    phase: Phase = "train" if command == "train" else "sweep"
-    lanes = 1 if command == "train" else plan.MOST_LANES
-    found = fitting.fitted(task, settings, lanes=lanes, keep_best=command == "train")
-    program = found.program
-    yield events.ProgramCompiled(
-        phase=phase,
-        compile_s=program.compile_s,
-        layout=str(program.layout),
-        footprint=found.footprint,
-    )
-    for caution in found.cautions:
-        yield events.CautionRaised(caution=caution)
-    match command:
-        case "probe-lr":
-            yield from learning_rate.probe(program, settings, terms)
-        case "tune":
-            yield from tuning.tune(program, recipe, terms)
+    task = loading.task(dataset, settings)
+    match spec.command:
+        case "probe-epochs":
+            from tuner_engine.probes import epochs
+
+            yield from epochs.probe(task, settings, terms)
+        case "probe-batch":
+            from tuner_engine.probes import batch_size, batch_trial
+
+            built = partial(loading.task, dataset)
+            isolated = batch_trial.elsewhere(spec)
+            yield from batch_size.probe(built, settings, terms, isolated=isolated)
         case "train":
-            lane = courses.lane(settings, learning_rate=settings.learning_rate, seed=terms.seed)
-            yield from full.train(
-                program,
-                settings,
-                {f"seed {terms.seed}": lane},
-                phase="train",
-                plan="one full training at the recipe's values",
-                must_end=terms.must_end,
-            )
-            if terms.expired():
-                message = "The budget ended the training before its epochs or its patience did."
-                yield events.CautionRaised(caution=Caution(code="budget-ended", message=message))
+            yield from _trained(task, settings, terms)
+        case _:
+            yield from _rated(spec.command, task, recipe, terms)
+
+
+def _rated(command: Command, task: "Task", recipe: Recipe, terms: Terms) -> Iterator[AnyEvent]:
+    """Measure the learning rate, and go on from there if the whole tuning was asked for."""
+    from tuner_engine import tuning
+    from tuner_engine.probes import learning_rate, plan, programs
+
+    settings = hyperparameters(recipe)
+    program = yield from programs.compiled(task, settings, phase="sweep", lanes=plan.MOST_LANES)
+    if command == "tune":
+        yield from tuning.tune(program, recipe, terms)
+    else:
+        yield from learning_rate.probe(program, settings, terms)
+
+
+def _trained(task: "Task", settings: Hyperparameters, terms: Terms) -> Iterator[AnyEvent]:
+    from tuner_engine.probes import programs
+    from tuner_engine.training import courses, full
+
+    program = yield from programs.compiled(task, settings, phase="train", lanes=1, keep_best=True)
+    lane = courses.lane(settings, learning_rate=settings.learning_rate, seed=terms.seed)
+    yield from full.train(
+        program,
+        settings,
+        {f"seed {terms.seed}": lane},
+        phase="train",
+        plan="one full training at the recipe's values",
+        must_end=terms.must_end,
+    )
+    if terms.expired():
+        message = "The budget ended the training before its epochs or its patience did."
+        yield events.CautionRaised(caution=Caution(code="budget-ended", message=message))
 
 
 def _status(state: RunState, stop: threading.Event) -> documents.Ending:

@@ -102,7 +102,7 @@ def test_version_is_one_line(tuner: Tuner) -> None:
         ("tune a --budget soon", "write 90s, 10m, 2h"),
         ("tune a --json --events", "exclude each other"),
         ("probe", "needs to know what: lr"),
-        ("probe batch a", 'unknown command "batch"'),
+        ("probe bach a", 'unknown command "bach"'),
         ("runs", "needs to know what: list or show or rm"),
         ("export", "name a run or a file"),
         ("export x --format xml", "choose from"),

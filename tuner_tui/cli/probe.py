@@ -27,3 +27,51 @@ def learning_rate(
             stream=stream,
         )
     )
+
+
+@app.command
+def batch(
+    table: options.AnyTable = options.Table(),  # noqa: B008 - frozen
+    *,
+    choices: options.AnyChoices = options.Decided(),  # noqa: B008 - frozen
+    recipe: options.RecipeFile = None,
+    effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
+    stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
+) -> int:
+    """Time batch sizes that fit the memory, and measure how noisy gradients are."""
+    from tuner_tui.cli import running
+
+    return running.carry_out(
+        running.Request(
+            command="probe-batch",
+            table=table,
+            choices=choices,
+            recipe=recipe,
+            effort=effort,
+            stream=stream,
+        )
+    )
+
+
+@app.command
+def epochs(
+    table: options.AnyTable = options.Table(),  # noqa: B008 - frozen
+    *,
+    choices: options.AnyChoices = options.Decided(),  # noqa: B008 - frozen
+    recipe: options.RecipeFile = None,
+    effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
+    stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
+) -> int:
+    """Train with several seeds, for less time and on less data, and say how long is worth while."""
+    from tuner_tui.cli import running
+
+    return running.carry_out(
+        running.Request(
+            command="probe-epochs",
+            table=table,
+            choices=choices,
+            recipe=recipe,
+            effort=effort,
+            stream=stream,
+        )
+    )

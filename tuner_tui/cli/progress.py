@@ -58,6 +58,10 @@ def line(event: said.AnyEvent) -> str | None:
             return _rung(event)
         case said.EpochMeasured():
             return _epoch(event)
+        case said.BatchTried():
+            return _batch(event)
+        case said.NoiseMeasured():
+            return _noise(event)
         case said.CautionRaised():
             return f"warning: {printable(event.caution.message)}"
         case said.VerdictReached():
@@ -190,6 +194,27 @@ def _rung(event: said.TrialsMeasured) -> str:
     return (
         f"{length}: {len(event.trials)} lanes, best loss {best.valid_loss:.4g} "
         f"at learning rate {best.learning_rate:.4g}"
+    )
+
+
+def _batch(event: said.BatchTried) -> str:
+    if not event.step_s:
+        return f"batch {event.batch_size:,}: {event.outcome}: {printable(event.why)}"
+    middle_s = sorted(event.step_s)[len(event.step_s) // 2]
+    memory = "" if event.memory_bytes is None else f", {shown_bytes(event.memory_bytes)}"
+    return (
+        f"batch {event.batch_size:,}: {event.batch_size / middle_s:,.0f} examples a second, "
+        f"{1e3 * middle_s:.3g} ms a step{memory}"
+    )
+
+
+def _noise(event: said.NoiseMeasured) -> str:
+    if event.noise_scale is None:
+        return f"epoch {event.epoch:.3g}: noise scale not estimable"
+    low = "" if event.low is None else f"{event.low:.2g}"
+    high = "?" if event.high is None else f"{event.high:.2g}"
+    return (
+        f"epoch {event.epoch:.3g}: noise scale {event.noise_scale:.2g} ({low} to {high}) examples"
     )
 
 

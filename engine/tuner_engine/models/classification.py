@@ -46,6 +46,16 @@ def score(bind: Bind, forward: Forward) -> Any:
     return score
 
 
+def predict(bind: Bind, forward: Forward) -> Any:
+    """Return the probabilities of each example's classes, and its class, as `Task.predict`."""
+
+    def predict(variables: Variables, batch: Batch) -> tuple[jax.Array, jax.Array]:
+        logits = forward(bind(variables), batch, None, None)
+        return jax.nn.softmax(logits), batch["y"]
+
+    return predict
+
+
 def report(means: Mapping[str, float]) -> dict[str, float]:
     """Return the accuracy, as `Task.report`."""
     return {"accuracy": means["correct"]}

@@ -48,6 +48,7 @@ def task(dataset: Dataset, settings: Hyperparameters) -> Task:
         score=classification.score(bind, forward),
         constant_loss=classification.constant_loss(dataset),
         report=classification.report,
+        predict=classification.predict(bind, forward),
         train=dataset.train,
         valid=dataset.valid,
         test=dataset.test,

@@ -33,11 +33,13 @@ def task(dataset: Dataset, settings: Hyperparameters) -> Task:
     facts = dataset.profile.workload
     build = _builder(dataset, settings)
     init, bind = functional(lambda rngs: build(rngs=rngs))
+    predict = None
     if facts.task == "classification":
         loss = classification.loss(bind, _forward)
         score = classification.score(bind, _forward)
         constant_loss = classification.constant_loss(dataset)
         report: Callable[[Mapping[str, float]], dict[str, float]] = classification.report
+        predict = classification.predict(bind, _forward)
     else:
         loss, score = _regression(bind, _forward)
         constant_loss = float(np.mean(np.square(dataset.valid["y"])))
@@ -48,6 +50,7 @@ def task(dataset: Dataset, settings: Hyperparameters) -> Task:
         score=score,
         constant_loss=constant_loss,
         report=report,
+        predict=predict,
         train=dataset.train,
         valid=dataset.valid,
         test=dataset.test,

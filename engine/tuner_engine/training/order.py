@@ -6,7 +6,6 @@ depend on the device, on the chunking, or on which lanes train beside it.
 
 import numpy as np
 
-
 PART = (2**32 - 1, 0)
 """Follows a seed where parts are drawn, so that no epoch's shuffle is theirs."""
 

@@ -74,6 +74,8 @@ class Task:
         constant_loss: Validation loss of the best constant prediction: what knowing nothing
             costs; none where that is not known.
         report: Means of those figures over a split → metrics in the units people use.
+        predict: (variables, batch) → (probabilities of the classes [examples, classes], the true
+            class of each example [examples]); none for a task that does not name classes.
         train: Training examples, or a stream of batches; arrays may be memory-mapped.
         valid: Validation examples.
         test: Test examples, if any were held out.
@@ -98,6 +100,7 @@ class Task:
     signature: str
     optimizer: OptimizerFactory | None = None
     multiples: Callable[[int], np.ndarray] | None = None
+    predict: Callable[[Variables, Batch], tuple[jax.Array, jax.Array]] | None = None
     score_block: int = SCORE_BLOCK_EXAMPLES
     score_size: int = 1
 

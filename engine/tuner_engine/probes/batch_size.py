@@ -1,0 +1,219 @@
+"""Which batch size should one training have?
+
+1. **Memory and speed.** Sizes around the advised one are compiled, and run where they fit: from
+   which size on do larger batches bring hardly more examples per second?
+2. **Noise.** At several points of a short training, gradients of micro-batches show beyond which
+   size examples are wasted.
+3. **Verdict.** The smallest size on the plateau, held down by noise, memory and the data's amount.
+
+Batches have fixed shapes, so each is as large as the longest example makes it. Invariant: the probe
+touches nothing but its own lanes.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import jax
+import numpy as np
+
+from tuner_engine import events
+from tuner_engine.events import AnyEvent, BatchTried, NoiseMeasured
+from tuner_engine.probes import batch_trial, batch_verdict, gradient_noise, programs
+from tuner_engine.probes.batch_trial import Isolated
+from tuner_engine.probes.gradient_noise import Moments
+from tuner_engine.probes.terms import Terms
+from tuner_engine.specs import Hyperparameters
+from tuner_engine.training import cohort, courses, gradients
+from tuner_engine.training.program import Program
+from tuner_engine.training.task import Batch, Noise, Stream, Task, Variables
+
+LEAST, MOST = 1 / 8, 16
+"""Sizes tried, over the advised one. House choice."""
+
+MOST_OF_DATA = 0.10
+"""Largest size over all training examples, unless the advised one is larger: an epoch keeps at
+least ten steps. House choice; ludwig stops at 20 %."""
+
+MICRO_BATCHES = 32
+"""Gradients that the noise scale is read from: enough for a jackknife. House choice."""
+
+NOISE_LENGTH = 0.25
+"""Length of the training along which noise is measured, over the full one's. House choice."""
+
+POINTS = (0.0, 0.05, 0.25, 1.0)
+"""Where along it: noise is nearly nothing at first, grows fast, then levels off. Source: arXiv
+2505.23971."""
+
+Built = Callable[[Hyperparameters], Task]
+"""Hyperparameters → the task with their batch size."""
+
+
+def probe(
+    built: Built, settings: Hyperparameters, terms: Terms, *, isolated: Isolated | None = None
+) -> Iterator[AnyEvent]:
+    """Measure the batch size of one training.
+
+    Args:
+        built: Makes the task, which may depend on the batch size.
+        settings: The training in question; its batch size is where the search begins.
+        terms: Seeds, budget and evidence. Half of a budget is for speed, the rest for noise.
+        isolated: Runs a size in a process of its own where memory may not be enough.
+
+    Yields:
+        Events; the last is a `VerdictReached`.
+    """
+    task = built(settings)
+    sizes = candidates(task, settings)
+    told: list[BatchTried] = []
+    steps = (batch_trial.WARM_UPS * 2 + batch_trial.STRETCHES) * batch_trial.MOST_STEPS
+    yield events.PhaseStarted(
+        phase="throughput",
+        lanes=1,
+        lane_steps=len(sizes) * steps,
+        plan=f"batches of {', '.join(map(str, sizes))} are compiled, run if they fit, and timed",
+    )
+    for size in _from_middle(sizes, settings.batch_size):
+        event = _tried(built, replace(settings, batch_size=size), terms, told, isolated)
+        told.append(event)
+        yield event
+        yield events.StepsTaken(phase="throughput", lane_steps=sum(each.steps for each in told))
+    noise: list[NoiseMeasured] = []
+    if not terms.must_end():
+        yield from _noise(task, settings, terms, noise)
+    yield batch_verdict.of(
+        told,
+        noise,
+        settings,
+        examples=task.train_examples,
+        fixed=isinstance(task.train, Stream),
+        evidence=terms.evidence,
+        stopped=terms.stop.is_set(),
+    )
+
+
+def candidates(task: Task, settings: Hyperparameters) -> tuple[int, ...]:
+    """Return the sizes to try, rising: powers of two around the one in force, and that one."""
+    own = courses.batch_size(task, settings)
+    if isinstance(task.train, Stream):
+        return (own,)
+    most = min(max(own, int(MOST_OF_DATA * task.train_examples)), int(MOST * own))
+    powers = (2**power for power in range(most.bit_length()))
+    fitting = (size for size in powers if LEAST * own <= size <= most)
+    parts = settings.accumulation
+    return tuple(sorted({own, *(size for size in fitting if size % parts == 0)}))
+
+
+def _from_middle(sizes: Sequence[int], own: int) -> list[int]:
+    """Return sizes from the one in force outwards, so that a short budget learns what is near."""
+    return sorted(sizes, key=lambda size: (abs(np.log2(size / own)), size))
+
+
+def _tried(
+    built: Built,
+    settings: Hyperparameters,
+    terms: Terms,
+    told: Sequence[BatchTried],
+    isolated: Isolated | None,
+) -> BatchTried:
+    size, half = settings.batch_size, terms.part(0.5)
+    smallest = min((each.batch_size for each in told if _refused(each)), default=None)
+    if smallest is not None and size > smallest:
+        why = f"A batch of {smallest:,} was too large already"
+        return BatchTried(batch_size=size, outcome="not-tried", why=why)
+    if half.must_end():
+        return BatchTried(batch_size=size, outcome="not-tried", why="There was no time left")
+    return batch_trial.tried(built(settings), settings, stopped=half.must_end, isolated=isolated)
+
+
+def _refused(event: BatchTried) -> bool:
+    return event.outcome in {"does-not-fit", "ran-out"}
+
+
+def _noise(
+    task: Task, settings: Hyperparameters, terms: Terms, found: list[NoiseMeasured]
+) -> Iterator[AnyEvent]:
+    """Train a little, and measure the noise of gradients on the way; into `found`, too."""
+    program = yield from programs.compiled(task, settings, phase="noise", lanes=1)
+    lane = courses.lane(settings, learning_rate=settings.learning_rate, seed=terms.seed)
+    course = replace(courses.course(task, settings, horizon_share=NOISE_LENGTH), score_every=None)
+    per_epoch = courses.steps_per_epoch(task, settings)
+    yield events.PhaseStarted(
+        phase="noise",
+        lanes=1,
+        lane_steps=course.steps,
+        plan=(
+            f"gradients of {MICRO_BATCHES} micro-batches at {len(POINTS)} points of a training of "
+            f"{course.steps / per_epoch:.3g} epochs"
+        ),
+    )
+    marks = [round(point * course.steps) for point in POINTS]
+    taken = 0
+    yield from _measured(program, _begun(task, lane.seed), settings, terms, found, epoch=0.0)
+    chunk_steps = max(course.steps // 20, 1)
+    for chunk in cohort.train(program, [lane], course, chunk_steps=chunk_steps):
+        passed = [mark for mark in marks if taken < mark <= int(chunk.taken[0])]
+        taken = int(chunk.taken[0])
+        yield events.StepsTaken(phase="noise", lane_steps=taken)
+        if chunk.diverged[0] or terms.must_end():
+            break
+        if passed:
+            stacked = program.fetched(chunk.state, chunk.slots).variables
+            variables = jax.tree.map(lambda leaf: leaf[0], stacked)
+            yield from _measured(
+                program, variables, settings, terms, found, epoch=taken / per_epoch
+            )
+
+
+def _begun(task: Task, seed: int) -> Variables:
+    key, _ = jax.random.split(jax.random.key(np.uint32(seed)))
+    begun: Variables = jax.jit(task.init)(key)
+    return begun
+
+
+def _measured(
+    program: Program,
+    variables: Variables,
+    settings: Hyperparameters,
+    terms: Terms,
+    found: list[NoiseMeasured],
+    *,
+    epoch: float,
+) -> Generator[AnyEvent, None, None]:
+    batches = _micro_batches(program, seed=terms.seed + len(found))
+    if len(batches) < 3:
+        return
+    noise = Noise(
+        dropout=settings.dropout if program.form.dropout else None,
+        label_smoothing=settings.label_smoothing if program.form.label_smoothing else None,
+    )
+    squares, products = gradients.squares_and_products(
+        program.task, variables, batches, noise, seed=terms.seed
+    )
+    size = len(jax.tree.leaves(batches[0])[0])
+    read = gradient_noise.read_noise(Moments(size, squares, products))
+    event = NoiseMeasured(
+        epoch=epoch,
+        noise_scale=read.scale,
+        low=read.low,
+        high=read.high,
+        micro_batches=len(batches),
+        micro_batch_size=size,
+    )
+    found.append(event)
+    yield event
+
+
+def _micro_batches(program: Program, *, seed: int) -> list[Batch]:
+    """Return batches without a common example, each at most as large as those trained with."""
+    task = program.task
+    if isinstance(task.train, Stream):
+        return [batch for batch, _ in zip(task.train.batches, range(MICRO_BATCHES), strict=False)]
+    count = min(MICRO_BATCHES, task.train_examples)
+    size = max(min(program.form.batch_size, task.train_examples // count), 1)
+    rows = np.random.default_rng([seed, 1]).permutation(task.train_examples)[: count * size]
+
+    def gathered(own: np.ndarray) -> Any:
+        return jax.tree.map(lambda array: np.asarray(array[np.sort(own)]), task.train)
+
+    return [gathered(own) for own in rows.reshape(count, size)]

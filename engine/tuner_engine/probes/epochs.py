@@ -1,0 +1,121 @@
+"""How many epochs are worth while, and would more data do more?
+
+1. **The whole training**, with several seeds and without patience: where is the best epoch, does
+   validation rise after it, does it still fall at the end?
+2. **Shorter trainings**, where the schedule falls: its rate depends on what is left, so another
+   length is another training, and only a training shows what it comes to.
+3. **Less data**, for as many epochs: what did the last doubling bring, and what would the next?
+
+Invariant: the probe touches nothing but its own lanes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tuner_engine.events import AnyEvent
+from tuner_engine.probes import arms, epochs_plan, epochs_verdict, pace, programs
+from tuner_engine.probes.arms import Arm
+from tuner_engine.probes.bench import Bench
+from tuner_engine.probes.curves import Curves
+from tuner_engine.probes.epochs_plan import SEEDS, Stage
+from tuner_engine.probes.epochs_verdict import Circumstances
+from tuner_engine.probes.terms import Terms
+from tuner_engine.specs import Hyperparameters
+from tuner_engine.training import courses, evaluation
+from tuner_engine.training.cohort import Course
+from tuner_engine.training.task import Task
+
+
+def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEvent]:
+    """Measure how long one training should be.
+
+    Args:
+        task: What is trained.
+        settings: How; their patience is put aside.
+        terms: Seeds, budget and evidence.
+
+    Yields:
+        Events; the last is a `VerdictReached`.
+    """
+    program = yield from programs.compiled(
+        task, settings, phase="epochs", lanes=SEEDS, keep_best=task.predict is not None
+    )
+    bench = Bench(program, settings, terms)
+    planned = _planned(bench)
+    measured: dict[Stage, Curves] = {}
+    scores: dict[str, float] = {}
+    for number, stage in enumerate(planned):
+        trained = yield from arms.trained(
+            bench,
+            [_arm(bench, stage)],
+            _course(bench, stage),
+            phase="epochs",
+            plan=_plan(planned, number),
+        )
+        if not trained.finished and number:
+            break  # part of a training is not comparable with a whole one
+        measured[stage] = trained.curves[0]
+        if number == 0 and trained.last is not None:
+            scores = evaluation.scores(program, trained.last)
+        if terms.must_end():
+            break
+    yield epochs_verdict.of(
+        measured,
+        Circumstances(
+            settings=settings,
+            constant_loss=task.constant_loss,
+            valid_examples=task.valid_examples,
+            subsets=not program.form.fed,
+            evidence=terms.evidence,
+            stopped=terms.stop.is_set(),
+            expired=terms.expired(),
+            scores=scores,
+        ),
+    )
+
+
+def _planned(bench: Bench) -> tuple[Stage, ...]:
+    affordable_s = pace.affordable_s(bench)
+    speed = None if affordable_s is None else pace.measured(bench, lanes=SEEDS)
+    task, settings = bench.program.task, bench.settings
+    return epochs_plan.stages(
+        settings,
+        full_steps=bench.full_steps,
+        batches=courses.steps_per_epoch(task, settings),
+        subsets=not bench.program.form.fed,
+        seconds=lambda stage: (
+            0.0 if speed is None else speed.seconds(_course(bench, stage), lanes=SEEDS)
+        ),
+        affordable_s=affordable_s,
+    )
+
+
+def _course(bench: Bench, stage: Stage) -> Course:
+    """Return the way through, without patience: what comes after the best epoch is the question."""
+    course = courses.course(bench.program.task, bench.settings, horizon_share=stage.horizon_share)
+    return replace(course, patience=None)
+
+
+def _arm(bench: Bench, stage: Stage) -> Arm:
+    every = bench.program.task.train_examples
+    part = None if stage.data_share == 1 else round(every * stage.data_share)
+    lanes = (bench.lane(bench.settings.learning_rate, number) for number in range(SEEDS))
+    return Arm(
+        name=stage.name,
+        lanes=tuple(replace(lane, examples=part) for lane in lanes),
+        values=_values(bench, stage),
+    )
+
+
+def _values(bench: Bench, stage: Stage) -> dict[str, float]:
+    values = {"epochs": stage.length * bench.settings.epochs} if stage.length < 1 else {}
+    return values | ({"data_share": stage.data_share} if stage.data_share < 1 else {})
+
+
+def _plan(planned: tuple[Stage, ...], number: int) -> str:
+    own = f"{SEEDS} seeds of {planned[number].name}"
+    if number:
+        return own
+    others = ", ".join(stage.name for stage in planned[1:])
+    cost = f"{epochs_plan.cost(planned):.2g} full trainings in all"
+    return f"{own}{', then ' if others else ''}{others}: {cost}"

@@ -1,0 +1,66 @@
+"""How long will so many steps take?
+
+Asked only where there is a budget: without one, no plan depends on speed.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tuner_engine.probes.bench import Bench
+from tuner_engine.training import cohort
+from tuner_engine.training.cohort import Course
+
+SHORT_S = 0.02
+"""A chunk below this says more about calling than about steps, and a longer one is timed.
+House choice."""
+
+CHUNKS_STEPS = (2, 32)
+"""Steps of a timed chunk: at first, and where that was too short. House choice."""
+
+RESERVE = 0.1
+"""Share of the time left that is not planned with: steps may be slower than seen. House choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast lanes move together.
+
+    Attributes:
+        step_s: Seconds per optimizer step of one lane.
+        score_s: Seconds per scoring of one lane.
+    """
+
+    step_s: float
+    score_s: float
+
+    def seconds(self, course: Course, *, lanes: int) -> float:
+        """Return how long so many lanes take along a course."""
+        scorings = 0 if course.score_every is None else -(-course.steps // course.score_every)
+        return lanes * (course.steps * self.step_s + scorings * self.score_s)
+
+
+def measured(bench: Bench, *, lanes: int) -> Pace:
+    """Time a few steps and a scoring of so many lanes.
+
+    Args:
+        bench: What is trained.
+        lanes: At most those of the program.
+    """
+    for steps in CHUNKS_STEPS:
+        # The first chunk pays for what later ones find ready, and only the last one scores.
+        course = Course(multiples=np.full(3 * steps, 1e-3), score_every=3 * steps)
+        own = [bench.lane(bench.settings.learning_rate, number) for number in range(lanes)]
+        chunks = cohort.train(bench.program, own, course, chunk_steps=steps)
+        walls = [chunk.wall_s for chunk in chunks]
+        if len(walls) < 3 or walls[1] >= SHORT_S:
+            break
+    step_s = walls[min(1, len(walls) - 1)] / steps
+    score_s = max(walls[-1] - steps * step_s, 0.0)
+    return Pace(step_s=step_s / lanes, score_s=score_s / lanes)
+
+
+def affordable_s(bench: Bench) -> float | None:
+    """Return the seconds that a plan may take; none without a budget."""
+    remaining_s = bench.terms.remaining_s()
+    return None if remaining_s is None else remaining_s * (1 - RESERVE)
