@@ -19,7 +19,7 @@ OPTIONS = sorted(
 )
 """Every option of the command, as Cyclopts knows it."""
 
-VALUES = tuple(
+VALUES = (
     [
         "1",
         "32",

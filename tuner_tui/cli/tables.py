@@ -6,13 +6,23 @@ of each setting is aligned; its reason stands beneath, so that any width will do
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe, Setting, Value
-from tuner_engine.results import AnyResult, Checkpoint, Cost, EpochScore, ProbeResult, TrainResult
 from tuner_engine.workload import Caution, DataFacts, Workload
 from tuner_tui import found
 from tuner_tui.cli.lines import Line, cells
+
+if TYPE_CHECKING:
+    from tuner_engine.results import (
+        AnyResult,
+        Checkpoint,
+        Cost,
+        EpochScore,
+        ProbeResult,
+        TrainResult,
+    )
 
 INDENT = "    "
 """Before a reason. House choice."""
@@ -27,13 +37,15 @@ NO_VALUE = "unset"
 """What a setting without a value shows."""
 
 
-def document(result: AnyResult, *, width: int | None) -> list[Line]:
+def document(result: "AnyResult", *, width: int | None) -> list[Line]:
     """Return the lines of whatever a command ends with.
 
     Args:
         result: The document.
         width: Columns at which sentences wrap; none to leave each on one line.
     """
+    from tuner_engine.results import ProbeResult, TrainResult
+
     match result:
         case Recipe():
             return recipe(result, width=width)
@@ -53,7 +65,7 @@ def recipe(advised: Recipe, *, width: int | None) -> list[Line]:
     ]
 
 
-def probe(found: ProbeResult, *, width: int | None) -> list[Line]:
+def probe(found: "ProbeResult", *, width: int | None) -> list[Line]:
     """Return the lines of a probe: the verdict, its numbers, the cost."""
     sure = f" ({found.confidence} confidence)" if found.verdict == "ok" else ""
     said = f"verdict: {printable(found.verdict)}{sure}"
@@ -72,7 +84,7 @@ def probe(found: ProbeResult, *, width: int | None) -> list[Line]:
     ]
 
 
-def training(trained: TrainResult, *, width: int | None) -> list[Line]:
+def training(trained: "TrainResult", *, width: int | None) -> list[Line]:
     """Return the lines of a training: its settings, its history, its scores."""
     values = [(name, number(setting.value)) for name, setting in trained.settings.items()]
     return [
@@ -120,7 +132,7 @@ def settings(beliefs: dict[str, Setting], *, width: int | None) -> list[Line]:
     return [*lines, Line(), *below] if below else lines
 
 
-def history(epochs: Sequence[EpochScore], *, best: Checkpoint | None) -> list[Line]:
+def history(epochs: Sequence["EpochScore"], *, best: "Checkpoint | None") -> list[Line]:
     """Return a training's epochs as a table, thinned out if there are many."""
     metrics = sorted({name for epoch in epochs for name in epoch.metrics})
     head = ("epoch", "train loss", "valid loss", *map(printable, metrics), "")
@@ -153,7 +165,7 @@ def warnings(cautions: Iterable[Caution], *, width: int | None) -> list[Line]:
     return [Line(), *lines] if lines else []
 
 
-def cost(spent: Cost, *, run_id: str) -> Line:
+def cost(spent: "Cost", *, run_id: str) -> Line:
     """Return what was spent, and where the run is kept."""
     return Line(
         f"run {run_id}: {spent.steps:,} steps, as many as {spent.full_trainings:.2g} full "
@@ -186,7 +198,7 @@ def number(value: Value) -> str:
     return printable(str(value))
 
 
-def _scores(trained: TrainResult) -> list[Line]:
+def _scores(trained: "TrainResult") -> list[Line]:
     rows = []
     for name, point in (("best", trained.best), ("final", trained.final)):
         if point is not None:
@@ -206,7 +218,7 @@ def _loss(loss: float | None) -> str:
     return "diverged" if loss is None else number(loss)
 
 
-def _thinned(epochs: Sequence[EpochScore], *, best: Checkpoint | None) -> list[EpochScore]:
+def _thinned(epochs: Sequence["EpochScore"], *, best: "Checkpoint | None") -> list["EpochScore"]:
     """Keep the first, the last, the best, and evenly spaced ones between."""
     if len(epochs) <= LONGEST_HISTORY:
         return list(epochs)

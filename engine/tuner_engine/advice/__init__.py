@@ -26,7 +26,7 @@ shelves    every row there is; checking says what is wrong with one, recording m
 from collections.abc import Mapping
 from importlib import import_module
 
-from tuner_engine.advice import changes, declared, presets, recorded, refusals
+from tuner_engine.advice import changes, presets, recorded, refusals
 from tuner_engine.advice.lints import CODES, lint
 from tuner_engine.recipe import Recipe, Setting, Value, this_tool
 from tuner_engine.specs import Choices, checked
@@ -62,10 +62,14 @@ def advise(
         UsageError: A decision has no meaning for this data.
         DataError: A file of own presets is malformed.
     """
-    filled = declared.completed(choices, profile.workload)
-    refusals.check(filled, profile.workload, further=further)
-    advised = changes.told(_informed(profile, filled, further))
-    settings = declared.overlaid(advised, choices, profile.workload)
+    if profile.workload.declared is None and not choices.arguments:
+        settings = _checked(profile, choices, further)
+    else:
+        from tuner_engine.advice import declared
+
+        filled = declared.completed(choices, profile.workload)
+        advised = _checked(profile, filled, further)
+        settings = declared.overlaid(advised, choices, profile.workload)
     kept = tuple(caution for caution in profile.cautions if caution.code not in CODES)
     return Recipe(
         created=created,
@@ -76,6 +80,14 @@ def advise(
         environment=dict(environment),
         data=profile.data,
     )
+
+
+def _checked(
+    profile: Profile, choices: Choices, further: Mapping[str, Value]
+) -> dict[str, Setting]:
+    """Return every setting, each with what would change it, if the decisions mean something."""
+    refusals.check(choices, profile.workload, further=further)
+    return changes.told(_informed(profile, choices, further))
 
 
 def _settings(

@@ -1,4 +1,4 @@
-"""Which settings suit a text encoder that begins from nothing?"""
+"""Which settings suit a classifier of texts that begins from nothing?"""
 
 from msgspec.structs import replace
 
@@ -20,16 +20,28 @@ _SIZES = {
     "text-encoder-medium": ("M13", "H42"),
     "text-encoder-base": ("M14", "H42"),
 }
-"""Model → the row of its shape, and the row of its rate with AdamW."""
+"""Encoder → the row of its shape, and the row of its rate with AdamW."""
 
-FOUNDATIONS: dict[str, Foundation] = {
+_PASSES = {"batch_size": ("H45",), "epochs": ("H47",)}
+
+_BAG = Foundation(
+    training="H48",
+    figures={
+        **_PASSES,
+        "hidden_layers": ("H48", "M15"),
+        "hidden_width": ("H48", "M15"),
+        "dropout": ("H48", "M15"),
+    },
+    rates={"adamw": ("H49",), "sgd": ("H58",), "muon": ("H59",)},
+)
+
+FOUNDATIONS: dict[str, Foundation] = {"text-bag": _BAG} | {
     name: Foundation(
         training="H40",
         figures={
+            **_PASSES,
             "hidden_layers": (shape,),
             "hidden_width": (shape,),
-            "batch_size": ("H45",),
-            "epochs": ("H47",),
         },
         rates={"adamw": (rate,), "sgd": ("H43",), "muon": ("H44",)},
     )
@@ -58,7 +70,7 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Case:
         models=tuple(FOUNDATIONS),
         model=model,
         model_why=(
-            f"A house choice for {count} without a pretrained start: a larger encoder would "
+            f"A house choice for {count} without a pretrained start: a larger model would "
             "memorise them, or take longer than they are worth."
         ),
         foundation=FOUNDATIONS[model],

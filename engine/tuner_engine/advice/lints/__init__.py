@@ -13,9 +13,8 @@ from tuner_engine.advice.lints import (
     passes,
     rates,
     regularization,
-    sampling,
 )
-from tuner_engine.advice.lints.finding import Finding, Judge, Settings
+from tuner_engine.advice.lints.finding import SAMPLED, Finding, Judge, Settings
 from tuner_engine.recipe import Value
 from tuner_engine.workload import Caution, DataFacts, Workload
 
@@ -63,25 +62,29 @@ _LINTS: dict[str, Judge] = {
     "float16-needless": computing.float16_needless,
     "sequence-beyond-context": computing.sequence_beyond_context,
     "sequence-cuts-examples": computing.sequence_cuts_examples,
-    "temperature-and-top-p": sampling.temperature_and_top_p,
-    "greedy-forbidden": sampling.greedy_forbidden,
-    "temperature-lowered": sampling.temperature_lowered,
-    "hot-for-exact-answers": sampling.hot_for_exact_answers,
-    "cold-for-stories": sampling.cold_for_stories,
-    "api-temperature-on-weights": sampling.api_temperature_on_weights,
-    "penalties-stacked": sampling.penalties_stacked,
-    "repetition-penalty-high": sampling.repetition_penalty_high,
-    "min-p-high": sampling.min_p_high,
-    "answers-cut": sampling.answers_cut,
-    "limit-left-to-engine": sampling.limit_left_to_engine,
-    "either-refused": sampling.either_refused,
-    "beyond-engine": sampling.beyond_engine,
-    "rollouts-cold": sampling.rollouts_cold,
-    **{f"{name.replace('_', '-')}-refused": sampling.refused(name) for name in sampling.SAMPLED},
 }
-"""Code → the function that judges."""
+"""Code → the function that judges a training."""
 
-CODES = frozenset({*_LINTS, data.TEST_DATA, data.IMBALANCE})
+_SAMPLING = (
+    "temperature-and-top-p",
+    "greedy-forbidden",
+    "temperature-lowered",
+    "hot-for-exact-answers",
+    "cold-for-stories",
+    "api-temperature-on-weights",
+    "penalties-stacked",
+    "repetition-penalty-high",
+    "min-p-high",
+    "answers-cut",
+    "limit-left-to-engine",
+    "either-refused",
+    "beyond-engine",
+    "rollouts-cold",
+    *(f"{name.replace('_', '-')}-refused" for name in SAMPLED),
+)
+"""Codes of the lints that judge how a model writes."""
+
+CODES = frozenset({*_LINTS, *_SAMPLING, data.TEST_DATA, data.IMBALANCE})
 """Codes of all lints: what earlier advice said under one of them is not repeated."""
 
 
@@ -115,5 +118,14 @@ def fixes(settings: Settings, workload: Workload) -> dict[str, tuple[str, Value]
 
 
 def _findings(settings: Settings, workload: Workload) -> dict[str, Finding]:
-    judged = ((code, judge(settings, workload)) for code, judge in _LINTS.items())
+    judged = ((code, judge(settings, workload)) for code, judge in _judges(workload).items())
     return {code: finding for code, finding in judged if finding is not None}
+
+
+def _judges(workload: Workload) -> dict[str, Judge]:
+    """Return the lints that a workload needs; what judges sampling is loaded where there is any."""
+    if workload.regime not in {"inference", "grpo"}:
+        return _LINTS
+    from tuner_engine.advice.lints import sampling
+
+    return _LINTS | sampling.LINTS

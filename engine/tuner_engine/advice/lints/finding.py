@@ -23,6 +23,18 @@ ADAPTERS = frozenset({"lora", "qlora"})
 TUNED = frozenset({"full", "lora", "qlora"})
 """Regimes that tune on examples with answers."""
 
+SAMPLED = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "frequency_penalty",
+    "presence_penalty",
+    "repetition_penalty",
+    "seed",
+)
+"""Parameters that an engine may refuse."""
+
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that looks like a mistake."""

@@ -4,7 +4,15 @@ from tuner_engine.advice.beliefs import worded
 from tuner_engine.advice.inference import engines, families
 from tuner_engine.advice.inference.engines import Engine
 from tuner_engine.advice.inference.families import Family
-from tuner_engine.advice.lints.finding import Finding, Judge, Settings, chosen, number, value
+from tuner_engine.advice.lints.finding import (
+    SAMPLED,
+    Finding,
+    Judge,
+    Settings,
+    chosen,
+    number,
+    value,
+)
 from tuner_engine.advice.presets import load
 from tuner_engine.recipe import Value
 from tuner_engine.workload import Serving, Workload
@@ -28,18 +36,6 @@ ANSWERS = 2
 
 EXACT = frozenset({"code", "math", "extraction", "classification"})
 """Purposes whose answers are right or wrong."""
-
-SAMPLED = (
-    "temperature",
-    "top_p",
-    "top_k",
-    "min_p",
-    "frequency_penalty",
-    "presence_penalty",
-    "repetition_penalty",
-    "seed",
-)
-"""Parameters that an engine may refuse."""
 
 
 def _serving(workload: Workload) -> Serving | None:
@@ -267,3 +263,23 @@ def rollouts_cold(settings: Settings, workload: Workload) -> Finding | None:
         "rewards teach nothing; take 1"
     )
     return Finding(message=message, fix=("temperature", 1.0))
+
+
+LINTS: dict[str, Judge] = {
+    "temperature-and-top-p": temperature_and_top_p,
+    "greedy-forbidden": greedy_forbidden,
+    "temperature-lowered": temperature_lowered,
+    "hot-for-exact-answers": hot_for_exact_answers,
+    "cold-for-stories": cold_for_stories,
+    "api-temperature-on-weights": api_temperature_on_weights,
+    "penalties-stacked": penalties_stacked,
+    "repetition-penalty-high": repetition_penalty_high,
+    "min-p-high": min_p_high,
+    "answers-cut": answers_cut,
+    "limit-left-to-engine": limit_left_to_engine,
+    "either-refused": either_refused,
+    "beyond-engine": beyond_engine,
+    "rollouts-cold": rollouts_cold,
+    **{f"{name.replace('_', '-')}-refused": refused(name) for name in SAMPLED},
+}
+"""Code → the function that judges."""
