@@ -8,6 +8,7 @@ from conftest import NARROW, Opened, Until
 from tuner_tui.ui import bindings
 from tuner_tui.ui.app import TunerApp
 from tuner_tui.ui.places import PLACES, Place
+from tuner_tui.ui.screens.bench import BenchScreen
 from tuner_tui.ui.screens.help import HelpScreen, lines
 from tuner_tui.ui.screens.setup import SetupScreen
 from tuner_tui.ui.widgets.rows import Rows
@@ -27,10 +28,10 @@ def test_identifiers_are_unique() -> None:
 
 def test_no_key_means_two_things_in_one_place() -> None:
     """What works everywhere is not bound again on a screen."""
+    benches = {"recipe", "inference"}
     for scope in (place.name for place in PLACES):
-        keys = [
-            name for key in bindings.among(("everywhere", scope)) for name in key.keys.split(",")
-        ]
+        scopes = ("everywhere", *(("bench",) if scope in benches else ()), scope)
+        keys = [name for key in bindings.among(scopes) for name in key.keys.split(",")]
         assert len(keys) == len(set(keys))
 
 
@@ -39,6 +40,7 @@ def test_every_action_exists() -> None:
     owners = {place.name: screen(place) for place in PLACES} | {
         "dialog": HelpScreen,
         "list": Rows,
+        "bench": BenchScreen,
     }
     for key in bindings.KEYS:
         name = key.action.split("(")[0].removeprefix("app.")

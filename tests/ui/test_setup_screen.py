@@ -10,8 +10,6 @@ from tuner_engine.workload import ColumnFacts
 from tuner_tui.ui.app import TunerApp
 from tuner_tui.ui.programs import Programs
 from tuner_tui.ui.screens.columns import ColumnsScreen
-from tuner_tui.ui.screens.edit import EditScreen
-from tuner_tui.ui.screens.setup import SetupScreen
 from tuner_tui.ui.widgets.recipe_table import RecipeTable
 from tuner_tui.ui.widgets.rows import Rows
 
@@ -24,7 +22,7 @@ async def test_facts_and_recipe_are_in_sight(opened: Opened, size: tuple[int, in
 
     for words in ("titanic.csv", "891 rows", "Survived (a guess", "624 train", "687 of 891"):
         assert words in text
-    for words in ("learning rate", "0.001", "1e-4 … 0.01", "preset", "AdamW's usual"):
+    for words in ("learning rate", "0.001", "1e-4", "0.01", "preset"):
         assert words in text
 
 
@@ -56,57 +54,6 @@ async def test_the_highlighted_setting_is_explained(opened: Opened, size: tuple[
 
     assert "learning rate = 0.001" in text
     assert "arXiv:2106.11959" in text
-
-
-async def test_enter_asks_for_a_value_and_takes_it(opened: Opened) -> None:
-    """A typed batch size stands in the table, chosen and locked."""
-    async with opened() as (app, pilot):
-        app.screen.query_one(RecipeTable).highlight("batch_size")
-        await pilot.press("enter")
-        assert isinstance(app.screen, EditScreen)
-        await pilot.press(*["backspace"] * 2, "3", "2", "enter")
-        await pilot.pause()
-
-        assert isinstance(app.screen, SetupScreen)
-        assert app.session.recipe.settings["batch_size"].value == 32
-        assert "chosen*" in shared.shown(app)
-
-
-async def test_a_refused_value_stays_in_the_field(opened: Opened) -> None:
-    """The refusal is shown where it was typed, as text, and nothing changed."""
-    async with opened() as (app, pilot):
-        before = app.session
-        app.screen.query_one(RecipeTable).highlight("batch_size")
-        await pilot.press("enter", *["backspace"] * 2, "[", "r", "]", "enter")
-        await pilot.pause()
-
-        assert isinstance(app.screen, EditScreen)
-        assert "batch_size" in shared.shown(app)
-        await pilot.press("ctrl+g")
-        assert app.session is before
-
-
-async def test_options_are_offered_with_the_arrows(opened: Opened) -> None:
-    """Down in the optimizer's field goes to the next optimizer."""
-    async with opened() as (app, pilot):
-        app.screen.query_one(RecipeTable).highlight("optimizer")
-        await pilot.press("enter", "down", "enter")
-        await pilot.pause()
-
-        assert app.session.recipe.settings["optimizer"].value == "lion"
-
-
-async def test_a_value_is_locked_and_given_back(opened: Opened) -> None:
-    """`l` locks what is highlighted; `d` leaves it to advice again."""
-    async with opened() as (app, pilot):
-        app.screen.query_one(RecipeTable).highlight("epochs")
-        await pilot.press("l")
-        await pilot.pause()
-        assert app.session.recipe.settings["epochs"].locked
-
-        await pilot.press("d")
-        await pilot.pause()
-        assert not app.session.recipe.settings["epochs"].locked
 
 
 async def test_another_column_can_be_predicted(opened: Opened, until: Until) -> None:

@@ -54,8 +54,25 @@ def typed(recipe: Recipe, name: str, text: str) -> Value:
     kind = _kind(name) if argument is None else _KINDS[argument.kind]
     unset = argument is None and word.lower() in _UNSET
     value = None if unset else _read(name, kind, word)
-    _check(recipe, name, value)
+    check(recipe, name, value)
     return value
+
+
+def check(recipe: Recipe, name: str, value: Value) -> None:
+    """Hold a value against what its setting allows.
+
+    Raises:
+        UsageError: It is none of the options, or outside the limits.
+    """
+    argument = _argument(recipe.workload, name)
+    allowed = options(recipe, name)
+    among = _kind(name) in {"choice", "words", "switch"} if argument is None else True
+    if among and allowed and value is not None and value not in allowed:
+        listed = ", ".join(printable(str(option)) for option in allowed)
+        raise UsageError(f"{name} {printable(str(value))}: expected one of {listed}")
+    if argument is None and recipe.workload.regime == "scratch":
+        plain = {**recipe.values(), name: value}
+        specs.checked(plain, specs.Hyperparameters, what=name)
 
 
 def decided(recipe: Recipe, name: str, value: Value) -> Recipe:
@@ -189,22 +206,6 @@ def _whole(name: str, word: str) -> int:
     if not value.is_integer() or abs(value) > quantities.LARGEST:
         raise UsageError(f"{name} {printable(word)}: expected a whole number, as 64 or 12k")
     return int(value)
-
-
-def _check(recipe: Recipe, name: str, value: Value) -> None:
-    """Hold a value against what its setting allows.
-
-    Raises:
-        UsageError: It is none of the options, or outside the limits.
-    """
-    argument = _argument(recipe.workload, name)
-    allowed = options(recipe, name)
-    if allowed and value is not None and value not in allowed:
-        listed = ", ".join(printable(str(option)) for option in allowed)
-        raise UsageError(f"{name} {printable(str(value))}: expected one of {listed}")
-    if argument is None and recipe.workload.regime == "scratch":
-        plain = {**recipe.values(), name: value}
-        specs.checked(plain, specs.Hyperparameters, what=name)
 
 
 def options(recipe: Recipe, name: str) -> tuple[Value, ...]:

@@ -59,6 +59,13 @@ PLACES: tuple[Place, ...] = (
         needs="data",
     ),
     Place(
+        name="recipe",
+        key="2",
+        words="Recipe",
+        help="Go to the recipe: every setting with its value, range and reason.",
+        screen="tuner_tui.ui.screens.recipe:RecipeScreen",
+    ),
+    Place(
         name="probe",
         key="3",
         words="Probe",

@@ -1,6 +1,5 @@
 """What is in the data, and what is advised for it?"""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -9,11 +8,9 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.screen import Screen
 
-from tuner_engine.errors import UsageError
-from tuner_engine.printable import printable
 from tuner_tui.ui import bindings
 from tuner_tui.ui import session as acts
-from tuner_tui.ui.messages import Decided, Retargeted
+from tuner_tui.ui.messages import Retargeted
 from tuner_tui.ui.session import Session
 from tuner_tui.ui.widgets.columns import ColumnList
 from tuner_tui.ui.widgets.facts import Facts
@@ -89,26 +86,6 @@ class SetupScreen(Screen[None]):
         if recipe is not None and name is not None:
             self.query_one(Why).show(name, recipe.settings[name])
 
-    @on(Rows.Opened)
-    def _open_row(self) -> None:
-        self.action_edit()
-
-    def action_edit(self) -> None:
-        """Ask for a value of the highlighted setting."""
-        from tuner_tui.ui.screens.edit import EditScreen
-
-        name = self._highlighted
-        if name is not None and self._session.recipe is not None:
-            self.app.push_screen(EditScreen(self._session, name), self._decide)
-
-    def action_lock(self) -> None:
-        """Lock or unlock the highlighted setting."""
-        self._act(acts.locked)
-
-    def action_give_back(self) -> None:
-        """Leave the highlighted setting to advice."""
-        self._act(acts.given_back)
-
     def action_columns(self) -> None:
         """List the columns; choosing one predicts it."""
         from tuner_tui.ui.screens.columns import ColumnsScreen
@@ -120,19 +97,6 @@ class SetupScreen(Screen[None]):
     @property
     def _highlighted(self) -> str | None:
         return self._table.setting_name if self._table else None
-
-    def _act(self, act: Callable[[Session, str], Session]) -> None:
-        name = self._highlighted
-        if name is None:
-            return
-        try:
-            self._decide(act(self._session, name))
-        except UsageError as error:
-            self.notify(printable(str(error)), severity="error", markup=False)
-
-    def _decide(self, session: Session | None) -> None:
-        if session is not None:
-            self.post_message(Decided(session))
 
     def _retarget(self, target: str | None) -> None:
         if target is not None:

@@ -24,6 +24,9 @@ from tuner_tui.ui import bindings
 _GAP = "  "
 """Between two columns."""
 
+_SHORT = 60
+"""Cells below which room is short. House choice."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -34,6 +37,7 @@ class Column:
         width: Cells at most; the table uses less where no cell needs it.
         flexible: Whether it takes the room that is left instead.
         narrow: Whether it is shown where room is short.
+        least: Cells that the whole table needs before this column is shown.
         align: `right` for numbers.
     """
 
@@ -41,6 +45,7 @@ class Column:
     width: int = 12
     flexible: bool = False
     narrow: bool = True
+    least: int = 0
     align: str = "left"
 
 
@@ -182,10 +187,9 @@ class Rows(ScrollView, can_focus=True):
     def _measure(self) -> None:
         """Give each column what its cells need, and the flexible one the rest."""
         total = self.scrollable_content_region.width or self.size.width
-        short = total < 60
         widths = []
         for index, column in enumerate(self._columns):
-            if column.flexible or (short and not column.narrow):
+            if column.flexible or not _has_room(column, total):
                 widths.append(0)
                 continue
             texts = (row[index].text for row in self._cells[:200] if index < len(row))
@@ -193,10 +197,15 @@ class Rows(ScrollView, can_focus=True):
             widths.append(min(column.width, need))
         rest = total - sum(width + len(_GAP) for width in widths if width)
         for index, column in enumerate(self._columns):
-            if column.flexible and (column.narrow or not short):
+            if column.flexible and _has_room(column, total):
                 widths[index] = max(0, rest)
         self._widths = tuple(widths)
         self.virtual_size = Size(total, len(self._cells) + 1)
+
+
+def _has_room(column: Column, total: int) -> bool:
+    """Return whether a table of so many cells shows a column."""
+    return total >= (column.least if column.narrow else max(column.least, _SHORT))
 
 
 def _fitted(text: str, room: int, align: str) -> str:

@@ -1,7 +1,9 @@
 """Why does the highlighted setting have its value?"""
 
+from collections.abc import Iterator
+
 from tuner_engine.printable import printable
-from tuner_engine.recipe import Setting
+from tuner_engine.recipe import Recipe, Setting
 from tuner_tui.ui import wording
 from tuner_tui.ui.widgets.labelled import Line, Paragraphs
 
@@ -10,8 +12,12 @@ class Why(Paragraphs):
     """The reason, range, sources and evidence of one setting."""
 
     def show(self, name: str, setting: Setting) -> None:
-        """Explain one setting."""
+        """Explain one setting, as far as the recipe itself says it."""
         self.show_lines(explanation(name, setting))
+
+    def show_all(self, recipe: Recipe, name: str) -> None:
+        """Explain one setting with all that it rests on."""
+        self.show_lines(everything(recipe, name))
 
     def clear(self) -> None:
         """Explain nothing."""
@@ -20,13 +26,47 @@ class Why(Paragraphs):
 
 def explanation(name: str, setting: Setting) -> tuple[Line, ...]:
     """Return what is known about a setting, most important first."""
-    unit = f" {printable(setting.unit)}" if setting.unit and setting.value is not None else ""
-    lock = ", locked" if setting.locked else ""
-    belief = f"{setting.basis}, {setting.confidence} confidence{lock}"
-    head = f"{printable(name.replace('_', ' '))} = {wording.value(setting.value)}{unit}  ({belief})"
-    lines = [("setting", head, "bold"), ("why", printable(setting.why), "")]
+    lines = [("setting", _head(name, setting), "bold"), ("why", printable(setting.why), "")]
     if extent := wording.extent(setting):
         lines.append(("range", extent, ""))
+    lines += [("others", printable(other), "") for other in setting.alternatives]
+    if setting.changes:
+        lines.append(("changes", printable(setting.changes), ""))
     lines += [("source", printable(source), "$text-muted") for source in setting.sources]
     lines += [("evidence", f"run {printable(run)}", "$text-muted") for run in setting.evidence]
     return tuple(lines)
+
+
+def everything(recipe: Recipe, name: str) -> tuple[Line, ...]:
+    """Return what `advise --explain` says about a setting, most important first."""
+    from tuner_engine.advice.explain import explain
+
+    told = explain(recipe, name)
+    lines = list(explanation(name, told.setting))
+    if told.meaning:
+        lines.insert(1, ("meaning", printable(told.meaning), ""))
+    for ground in told.grounds:
+        lines.append((f"{printable(ground.id)} ({ground.status})", "", "bold"))
+        parts = (
+            ("says", ground.says),
+            ("formula", ground.formula),
+            ("numbers", ground.numbers),
+            ("valid", ground.valid),
+            ("note", ground.note),
+            *(("source", source) for source in ground.sources),
+        )
+        lines += _told(parts)
+    return tuple(lines)
+
+
+def _told(parts: tuple[tuple[str, str], ...]) -> Iterator[Line]:
+    for label, text in parts:
+        if text:
+            yield label, printable(text), "$text-muted" if label == "source" else ""
+
+
+def _head(name: str, setting: Setting) -> str:
+    unit = f" {printable(setting.unit)}" if setting.unit and setting.value is not None else ""
+    lock = ", locked" if setting.locked else ""
+    belief = f"{setting.basis}, {setting.confidence} confidence{lock}"
+    return f"{printable(name.replace('_', ' '))} = {wording.value(setting.value)}{unit}  ({belief})"
