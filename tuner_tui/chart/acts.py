@@ -90,7 +90,11 @@ def pan(scene: Scene, right: int, up: int) -> Scene:
 
 
 def dragged(scene: Scene, start: View, *, right: float, up: float) -> Scene:
-    """Return the scene with a view moved by shares of what was in sight when it began."""
+    """Return the scene with a view moved by shares of what was in sight when it began.
+
+    Moving sideways ends following the tail.
+    """
+    scene = replace(scene, follows=scene.follows and not right)
     return _viewed(scene, x=moved(start.x, right), y=moved(start.y, up))
 
 
@@ -159,13 +163,13 @@ def _move(scene: Scene, x: float | None) -> Scene:
 
 
 def _viewed(scene: Scene, *, x: Span | None = None, y: Span | None = None) -> Scene:
-    """Return the scene with other spans; moving away from the tail ends following it."""
+    """Return the scene with other spans; losing sight of the tail ends following it."""
     view = replace(scene.view, x=x or scene.view.x, y=y or scene.view.y)
     scene = replace(scene, view=view)
     if not scene.follows or view.x.sight is None:
         return scene
     places = cursor.stops(scene.shown, view.x.reach)
-    return replace(scene, follows=bool(len(places)) and view.x.sight[1] >= places[-1])
+    return replace(scene, follows=len(places) > 0 and bool(view.x.sight[1] >= places[-1]))
 
 
 def _entrance(scene: Scene, direction: int) -> float | None:

@@ -96,10 +96,12 @@ class Stream(Document):
 
     Attributes:
         events: Print JSON lines while it runs; the last one is the result.
+        plot: Draw the charts as text: beneath the answer, or on stderr beside JSON.
         quiet: Say nothing on stderr but errors.
     """
 
     events: bool = False
+    plot: bool = False
     quiet: Annotated[bool, Parameter(name=("--quiet", "-q"))] = False
 
 

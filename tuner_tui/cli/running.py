@@ -4,6 +4,7 @@ Invariant: everything that can be refused is refused before a run folder exists.
 as they come, and the result when it is there, also after an interruption.
 """
 
+import sys
 import threading
 import time
 from collections.abc import Iterable
@@ -139,6 +140,7 @@ def _hand_over(run: Run, request: Request, *, deaf: bool) -> None:
     try:
         if not deaf:
             _print(content, run=run, stream=request.stream)
+            _plot(run, stream=request.stream)
     finally:
         _save(content, run=run, request=request)
 
@@ -153,6 +155,14 @@ def _print(content: bytes, *, run: Run, stream: options.Stream) -> None:
 
         result = reading.result(content, name=run.id)
         output.print_lines(tables.document(result, width=output.width()))
+
+
+def _plot(run: Run, *, stream: options.Stream) -> None:
+    beside_json = stream.json or stream.events
+    if stream.plot and not (beside_json and stream.quiet):
+        from tuner_tui.cli import plots
+
+        plots.write(run.events(), file=sys.stderr if beside_json else sys.stdout)
 
 
 def _save(content: bytes, *, run: Run, request: Request) -> None:

@@ -71,11 +71,14 @@ def list_runs(
 
 
 @app.command
-def show(run_id: Annotated[str, Parameter(name="RUN")], *, json: bool = False) -> int:
+def show(
+    run_id: Annotated[str, Parameter(name="RUN")], *, plot: bool = False, json: bool = False
+) -> int:
     """Show what one run was asked and what it found.
 
     Args:
         run_id: Its identifier, or the beginning of one.
+        plot: Draw its charts as text: beneath the answer, or on stderr beside JSON.
         json: Print one JSON document instead of text.
     """
     run = folders.find(run_id)
@@ -83,6 +86,10 @@ def show(run_id: Annotated[str, Parameter(name="RUN")], *, json: bool = False) -
         _print_json(_account(run))
     else:
         output.print_lines(_told(run))
+    if plot:
+        from tuner_tui.cli import plots
+
+        plots.write(run.events(), file=sys.stderr if json else sys.stdout)
     return ExitCode.DONE
 
 
