@@ -65,4 +65,4 @@ def test_progress_says_how_far_and_how_long() -> None:
 
 def test_without_a_run_the_line_says_how_to_start_one() -> None:
     """An empty screen names its key."""
-    assert "r starts" in progress(None).plain
+    assert "r begins" in progress(None).plain

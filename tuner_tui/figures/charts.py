@@ -21,6 +21,7 @@ class Picture:
         words: On its tab.
         draw: From a run's state to the figure.
         fields: Of the state that the figure depends on.
+        filled: Whether a run's state holds anything to draw.
         setting: Which setting a value of its horizontal axis is one of; none if of none.
     """
 
@@ -28,6 +29,7 @@ class Picture:
     words: str
     draw: Callable[[RunState], Figure]
     fields: tuple[str, ...]
+    filled: Callable[[RunState], bool]
     setting: str | None = None
 
     def differs(self, before: RunState, now: RunState) -> bool:
@@ -45,6 +47,7 @@ SWEEP = Picture(
     words="Sweep",
     draw=learning_rate.sweep_figure,
     fields=("learning_rates", "sweep", "edge"),
+    filled=lambda state: bool(state.learning_rates),
     setting="learning_rate",
 )
 TRIALS = Picture(
@@ -52,6 +55,7 @@ TRIALS = Picture(
     words="Trials",
     draw=learning_rate.trials_figure,
     fields=("rungs",),
+    filled=lambda state: bool(state.rungs),
     setting="learning_rate",
 )
 THROUGHPUT = Picture(
@@ -59,21 +63,49 @@ THROUGHPUT = Picture(
     words="Throughput",
     draw=batch_size.throughput_figure,
     fields=("batches", "noise"),
+    filled=lambda state: any(size.step_s for size in state.batches),
     setting="batch_size",
 )
 NOISE = Picture(
-    name="noise", words="Noise", draw=batch_size.noise_figure, fields=("noise", "recipe")
+    name="noise",
+    words="Noise",
+    draw=batch_size.noise_figure,
+    fields=("noise", "recipe"),
+    filled=lambda state: any(it.noise_scale is not None for it in state.noise),
 )
 LOSSES = Picture(
     name="losses",
     words="Losses",
     draw=trainings.losses_figure,
     fields=_TRAINED,
+    filled=lambda state: bool(state.epochs),
     setting="epochs",
 )
-METRIC = Picture(name="metric", words="Metric", draw=trainings.metric_figure, fields=_TRAINED)
-GROWTH = Picture(name="growth", words="More data", draw=scores.growth_figure, fields=_TRAINED)
-LUCK = Picture(name="luck", words="Luck", draw=scores.luck_figure, fields=_TRAINED)
+METRIC = Picture(
+    name="metric",
+    words="Metric",
+    draw=trainings.metric_figure,
+    fields=_TRAINED,
+    filled=lambda state: bool(state.epochs and state.epochs[0].metrics),
+)
+GROWTH = Picture(
+    name="growth",
+    words="More data",
+    draw=scores.growth_figure,
+    fields=_TRAINED,
+    filled=lambda state: _varies(state, scores.DATA_SHARE),
+)
+LUCK = Picture(
+    name="luck",
+    words="Luck",
+    draw=scores.luck_figure,
+    fields=_TRAINED,
+    filled=lambda state: bool(state.epochs),
+)
+
+
+def _varies(state: RunState, setting: str) -> bool:
+    return any(setting in training.values for training in state.trainings)
 
 
 def _effect(setting: str, words: str) -> Picture:
@@ -82,10 +114,12 @@ def _effect(setting: str, words: str) -> Picture:
         words=words,
         draw=partial(scores.effect_figure, setting=setting),
         fields=_TRAINED,
+        filled=lambda state: _varies(state, setting),
         setting=setting,
     )
 
 
+LENGTH = _effect("epochs", "Length")
 DECAY = _effect("weight_decay", "Decay")
 DROPOUT = _effect("dropout", "Dropout")
 SMOOTHING = _effect("label_smoothing", "Smoothing")
@@ -93,7 +127,7 @@ SMOOTHING = _effect("label_smoothing", "Smoothing")
 PICTURES: Mapping[str, tuple[Picture, ...]] = {
     "probe-lr": (SWEEP, TRIALS),
     "probe-batch": (THROUGHPUT, NOISE, LOSSES),
-    "probe-epochs": (LOSSES, METRIC, GROWTH),
+    "probe-epochs": (LOSSES, METRIC, LENGTH, GROWTH),
     "probe-seeds": (LUCK, LOSSES),
     "probe-regularization": (LOSSES, DECAY, DROPOUT, SMOOTHING),
     "tune": (SWEEP, TRIALS, LOSSES),
@@ -107,12 +141,34 @@ ALL: tuple[Picture, ...] = tuple(
 """Every chart once."""
 
 
+FRONT: Mapping[str, str] = {
+    "sweep": "sweep",
+    "trials": "trials",
+    "throughput": "throughput",
+    "noise": "noise",
+    "seeds": "luck",
+}
+"""Phase → the chart that it fills; every other phase fills the losses."""
+
+
 def of(command: str) -> tuple[Picture, ...]:
     """Return the charts of a command; none for one that is not known here."""
     return PICTURES.get(command, ())
 
 
+def filled(state: RunState) -> tuple[Picture, ...]:
+    """Return the charts of a run that have something to show."""
+    return tuple(picture for picture in of(state.command) if picture.filled(state))
+
+
+def front(state: RunState) -> str:
+    """Return which chart answers what is being measured; after the verdict, what it settled."""
+    phase = FRONT.get(state.phase.phase, "losses") if state.phase else ""
+    settled = state.verdicts[-1].settings if state.verdicts else {}
+    answers = [picture.name for picture in filled(state) if picture.setting in settled]
+    return phase if phase in answers or not answers else answers[0]
+
+
 def drawn(state: RunState) -> tuple[Figure, ...]:
     """Return the figures of a run that have something to show."""
-    figures = (picture.draw(state) for picture in of(state.command))
-    return tuple(figure for figure in figures if figure.series)
+    return tuple(picture.draw(state) for picture in filled(state))

@@ -66,22 +66,33 @@ def effect_figure(state: RunState, setting: str) -> Figure:
 def growth_figure(state: RunState) -> Figure:
     """Return the score by the number of training examples that were seen."""
     arms = courses.arms(state)
-    pooled = sorted(
-        _pooled([arm for arm in arms if arm.bests.size], DATA_SHARE, absent=1.0).items()
-    )
-    if len(pooled) < 2:
-        pooled = []
+    sized = [arm for arm in arms if arm.bests.size and arm.values.keys() <= {DATA_SHARE}]
+    pooled = sorted(_pooled(sized, DATA_SHARE, absent=1.0).items())
+    pooled = pooled if len(pooled) > 1 else []
     examples = state.recipe.workload.train_examples if state.recipe else 1
     x = np.asarray([share * examples for share, _ in pooled], dtype=np.float64)
     bests = [scores for _, scores in pooled]
     middle = np.asarray([np.median(scores) for scores in bests], dtype=np.float64)
     return Figure(
         series=(Series("best validation loss", x, middle),) if pooled else (),
-        bands=limits.spread(x, bests),
-        x_axis=Axis("training examples", scale="log", limits=limits.doublings(x)),
+        bands=(*limits.spread(x, bests), *_foretold(state, x)),
+        x_axis=Axis(
+            "training examples", scale="log", limits=limits.doublings(np.append(x, 2 * x[-1:]))
+        ),
         y_axis=Axis("best validation loss"),
         title="More data",
     )
+
+
+def _foretold(state: RunState, examples: Numbers) -> tuple[Band, ...]:
+    """Return what twice the data are foretold to come to, from where the measured ones end."""
+    best = marks.figure_behind(state, "best_loss")
+    least = marks.figure_behind(state, "more_data_gain_low")
+    most = marks.figure_behind(state, "more_data_gain_high")
+    if best is None or least is None or most is None or not examples.size:
+        return ()
+    end = float(examples[-1])
+    return (Band([end, 2 * end], [best, best - most], [best, best - least]),)
 
 
 def _pooled(arms: list[Arm], setting: str, absent: float | None = None) -> dict[float, Numbers]:

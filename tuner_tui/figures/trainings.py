@@ -3,11 +3,13 @@
 One line an arm: the median over its seeds, in a band from the least to the most.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from tuner_engine.printable import printable
 from tuner_engine.state import RunState
-from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series, SeriesStyle
+from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
 from tuner_tui.figures import courses, limits, marks
 from tuner_tui.figures.courses import Arm
 from tuner_tui.figures.limits import Limits, Numbers
@@ -17,10 +19,15 @@ NAME_WIDTH = 24
 
 
 def losses_figure(state: RunState) -> Figure:
-    """Return training and validation loss over epochs, with what the verdict says of them."""
+    """Return training and validation loss over epochs, with what the verdict says of them.
+
+    The first arm is drawn in full: its training loss, and a band over its seeds.
+    """
     arms = courses.arms(state)
     lines = [arm.over_seeds("valid") for arm in arms]
-    training = [_training_line(arms[0])] if len(arms) == 1 else []
+    training = [_training_line(arms[0], alone=len(arms) == 1)] if arms else []
+    cone = _cone(state)
+    reach = [it.y for it in training] if len(arms) == 1 else []
     return Figure(
         series=(
             *training,
@@ -29,13 +36,12 @@ def losses_figure(state: RunState) -> Figure:
                 for arm, (middle, _, _) in zip(arms, lines, strict=True)
             ),
         ),
-        bands=tuple(_band(arms[0], lines[0]) if len(arms) == 1 else ()),
+        bands=(*(_band(arms[0], lines[0]) if arms else ()), *cone),
         markers=(*_onset(state), *marks.of(state, "epochs")),
-        x_axis=Axis("epoch", limits=_from_zero(arms)),
-        y_axis=Axis(
-            "loss" if training else "validation loss",
-            limits=limits.near_the_best([line[0] for line in lines] + [it.y for it in training]),
+        x_axis=Axis(
+            "epoch", limits=_from_zero([*(arm.grid for arm in arms), *(it.x for it in cone)])
         ),
+        y_axis=Axis("loss", limits=limits.near_the_best([*(line[0] for line in lines), *reach])),
         title="Losses",
     )
 
@@ -51,7 +57,7 @@ def metric_figure(state: RunState) -> Figure:
             for arm, (middle, _, _) in zip(arms, lines, strict=False)
         ),
         bands=tuple(_band(arms[0], lines[0]) if len(lines) == 1 else ()),
-        x_axis=Axis("epoch", limits=_from_zero(arms)),
+        x_axis=Axis("epoch", limits=_from_zero(arm.grid for arm in arms)),
         y_axis=Axis(printable(name or "metric", width=NAME_WIDTH)),
         title="Metric",
     )
@@ -62,9 +68,9 @@ def metric(arms: tuple[Arm, ...]) -> str | None:
     return next((name for arm in arms for it in arm.courses for name in it.metrics), None)
 
 
-def _training_line(arm: Arm) -> Series:
-    style: SeriesStyle = "muted"
-    return Series("training", arm.grid, arm.over_seeds("train")[0], style=style)
+def _training_line(arm: Arm, *, alone: bool) -> Series:
+    name = "training" if alone else f"training, {_name(arm, '')}"
+    return Series(name, arm.grid, arm.over_seeds("train")[0], style="muted")
 
 
 def _band(arm: Arm, lines: tuple[Numbers, Numbers, Numbers]) -> tuple[Band, ...]:
@@ -76,13 +82,24 @@ def _name(arm: Arm, alone: str) -> str:
 
 
 def _onset(state: RunState) -> tuple[Marker, ...]:
-    onset = marks.figure_behind(state, "onset_epoch")
+    onset = marks.figure_behind(state, "onset")
     return () if onset is None else (Marker("x", onset, "overfits"),)
 
 
-def _from_zero(arms: tuple[Arm, ...]) -> Limits | None:
-    ends = [float(arm.grid[-1]) for arm in arms if arm.grid.size]
-    longest = max(ends, default=0.0)
+def _cone(state: RunState) -> tuple[Band, ...]:
+    """Return what twice the epochs are foretold to come to, from where the measured ones end."""
+    end, best = (marks.figure_behind(state, name) for name in ("epochs_measured", "best_loss"))
+    least, most = (
+        marks.figure_behind(state, name) for name in ("longer_gain_low", "longer_gain_high")
+    )
+    if end is None or best is None or least is None or most is None:
+        return ()
+    return (Band([end, 2 * end], [best, best - most], [best, best - least]),)
+
+
+def _from_zero(places: Iterable[Numbers]) -> Limits | None:
+    longest = max((float(it[-1]) for it in places if it.size), default=0.0)
     if longest <= 0:
         return None
-    return 0.0, float(np.ceil(longest / limits.step(longest)) * limits.step(longest))
+    step = limits.step(longest)
+    return 0.0, float(np.ceil(longest / step - 1e-9) * step)

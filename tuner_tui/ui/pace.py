@@ -6,6 +6,7 @@ Pure functions of a run's folded state. Times are the run's own (`at_s`): a repl
 from math import ceil
 
 from tuner_engine.events import Phase
+from tuner_engine.recipe import Recipe
 from tuner_engine.state import RunState
 
 PHASE_WORDS: dict[Phase, str] = {
@@ -13,6 +14,12 @@ PHASE_WORDS: dict[Phase, str] = {
     "trials": "trials",
     "confirm": "confirmation",
     "train": "training",
+    "throughput": "throughput",
+    "noise": "gradient noise",
+    "branches": "branches",
+    "epochs": "trainings",
+    "seeds": "seeds",
+    "regularization": "regularisation",
 }
 """How a phase is called on the screen."""
 
@@ -39,14 +46,17 @@ def steps(state: RunState) -> int:
 
 def full_trainings(state: RunState) -> float | None:
     """Return the steps so far in units of one full training of the recipe, if there is one."""
-    recipe = state.recipe
-    if recipe is None:
-        return None
+    full = full_steps(state.recipe) if state.recipe else None
+    return steps(state) / full if full else None
+
+
+def full_steps(recipe: Recipe) -> int | None:
+    """Return the optimizer steps of one full training, if the recipe says how many."""
     values = recipe.values()
     batch, epochs = values.get("batch_size"), values.get("epochs")
     if not isinstance(batch, int) or not isinstance(epochs, int) or batch < 1 or epochs < 1:
         return None
-    return steps(state) / (ceil(recipe.workload.train_examples / batch) * epochs)
+    return max(1, ceil(recipe.workload.train_examples / batch) * epochs)
 
 
 def clock(seconds: float) -> str:

@@ -1,58 +1,67 @@
 """What stands under the cursor?"""
 
-from collections.abc import Iterable
-
 from textual.content import Content
 from textual.widgets import Static
 
+from tuner_engine.printable import printable
 from tuner_engine.recipe import Setting
+from tuner_tui.chart import words
+from tuner_tui.chart.scene import Reading
 from tuner_tui.ui.wording import number
 
 
 class Readout(Static):
-    """One line: the cursor's learning rate, every series there, and the way to the suggestion."""
+    """One line: the cursor's place, every series there, and the way to the suggestion."""
 
     DEFAULT_CSS = "Readout { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     def show(
         self,
-        x: float | None,
-        readings: Iterable[tuple[str, float | None]] = (),
-        distance: float | None = None,
+        reading: Reading | None,
         *,
+        ratio: bool = True,
         suggested: Setting | None = None,
+        takes: str | None = None,
     ) -> None:
         """Show what the cursor reads.
 
         Args:
-            x: Learning rate under the cursor, or none without one.
-            readings: Name and height of each series there.
-            distance: `x` over the suggestion, if there is one.
-            suggested: The suggestion, shown while there is no cursor.
+            reading: All that it reads, or none without a cursor.
+            ratio: Whether distances are ratios, as on a log axis.
+            suggested: What the verdict suggests, shown while there is no cursor.
+            takes: The setting that a value of this axis can be taken for, if there is one.
         """
-        if x is None:
-            self.update(_idle(suggested))
-            return
-        parts = [Content.styled(f"at {number(x)}", "bold")]
-        if distance is not None:
-            parts.append(Content.styled(_way(distance), "$text-accent"))
-        parts += [
-            Content(f"{name} {number(height)}") for name, height in readings if height is not None
-        ]
-        self.update(Content("  ").join(parts))
+        self.update(_idle(suggested, takes) if reading is None else _read(reading, ratio=ratio))
 
 
-def _idle(suggested: Setting | None) -> Content:
+def _read(reading: Reading, *, ratio: bool) -> Content:
+    place, _, rest = printable(words.sentence(reading)).partition("  ")
+    parts = [Content.styled(place, "bold")]
+    if reading.distance is not None:
+        way = _ratio(reading.distance) if ratio else _difference(reading.distance)
+        parts.append(Content.styled(way, "$text-accent"))
+    return Content("  ").join([*parts, Content(rest)])
+
+
+def _idle(suggested: Setting | None, takes: str | None) -> Content:
+    takes_it = f", ⏎ takes it as {takes.replace('_', ' ')}" if takes else ""
     if suggested is None or not isinstance(suggested.value, float | int):
-        return Content.styled("← → reads the curve", "$text-muted")
+        return Content.styled(f"← → reads the curve{takes_it}", "$text-muted")
     return Content.assemble(
         (f"suggested {number(suggested.value)}", "bold"),
-        ("  ← → reads the curve, ⏎ takes a value", "$text-muted"),
+        (f"  ← → reads the curve{takes_it}", "$text-muted"),
     )
 
 
-def _way(ratio: float) -> str:
+def _ratio(ratio: float) -> str:
     """Return how far the cursor is from the suggestion, as a factor."""
     if 0.995 < ratio < 1.005:
         return "= suggested"
     return f"{number(ratio)} × suggested" if ratio > 1 else f"suggested ÷ {number(1 / ratio)}"
+
+
+def _difference(difference: float) -> str:
+    """Return how far the cursor is from the suggestion, as a distance."""
+    if not difference:
+        return "= suggested"
+    return f"suggested {'+' if difference > 0 else '−'} {number(abs(difference))}"

@@ -1,0 +1,73 @@
+"""What will a measurement cost, said before it starts?
+
+The probes' own plans, without a clock: in units of one full training, and in steps. Plans are
+arithmetic, so nothing here loads JAX. Invariant: a cost that no plan states is not guessed.
+"""
+
+from math import ceil, log10
+
+from tuner_engine.errors import UsageError
+from tuner_engine.probes import epochs_plan, plan
+from tuner_engine.recipe import Recipe
+from tuner_engine.specs import Command, Hyperparameters, hyperparameters
+from tuner_tui.ui import pace
+
+
+def cost(command: Command, recipe: Recipe, *, budget_s: float | None = None) -> str:
+    """Return what a run will cost at most, as words; empty where no plan says it beforehand.
+
+    Args:
+        command: What is asked.
+        recipe: Of the training in question.
+        budget_s: Seconds that the run may take, if they are limited.
+    """
+    full = pace.full_steps(recipe)
+    try:
+        settings = hyperparameters(recipe)
+    except UsageError:
+        return ""
+    if full is None:
+        return ""
+    if budget_s is not None and command != "train":
+        return f"as much as fits into the budget of {pace.clock(budget_s)}"
+    trainings = _trainings(command, settings, full=full, examples=recipe.workload.train_examples)
+    if trainings is None:
+        return ""
+    return f"at most {_rough(trainings)} of {full:,} steps: {round(trainings * full):,} steps"
+
+
+def _trainings(
+    command: Command, settings: Hyperparameters, *, full: int, examples: int
+) -> float | None:
+    """Return the cost in full trainings."""
+    match command:
+        case "train":
+            return 1.0
+        case "probe-lr":
+            return _sweep(settings) / full + plan.cost(
+                plan.ladder(full_steps=full, step_s=1.0, remaining_s=None)
+            )
+        case "probe-epochs":
+            stages = epochs_plan.stages(
+                settings,
+                full_steps=full,
+                batches=ceil(examples / settings.batch_size),
+                subsets=True,
+                seconds=lambda stage: 0.0,
+                affordable_s=None,
+            )
+            return epochs_plan.cost(stages)
+    return None
+
+
+def _sweep(settings: Hyperparameters) -> float:
+    """Return the lane steps of the sweep."""
+    low, high = plan.SWEEP_RANGES[settings.optimizer]
+    return plan.SWEEP_SEEDS * plan.SWEEP_POINTS_PER_DECADE * log10(high / low)
+
+
+def _rough(trainings: float) -> str:
+    if trainings == 1:
+        return "1 full training"
+    shown = f"{trainings:.2g}" if trainings < 10 else f"{trainings:.0f}"
+    return f"{shown} full trainings"
