@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tuner_engine.advice.revise import revise
 from tuner_engine.recipe import Recipe, Value
 from tuner_engine.runs import Run
 from tuner_engine.specs import RunSpec
@@ -36,7 +37,7 @@ class Side:
         recipe = self.state.recipe or self.spec.recipe
         for verdict in self.state.verdicts:
             if recipe is not None and verdict.verdict == "ok":
-                recipe = recipe.measured(verdict.settings)
+                recipe = revise(recipe, verdict.settings)
         return recipe
 
 

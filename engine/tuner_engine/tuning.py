@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from tuner_engine import events
+from tuner_engine.advice.revise import revise
 from tuner_engine.events import AnyEvent, EpochMeasured, VerdictReached
 from tuner_engine.probes import learning_rate
 from tuner_engine.probes.terms import Terms
@@ -83,7 +84,7 @@ def tune(
         yield from _unmeasured(verdict)
         return
     measured = verdict.settings["learning_rate"]
-    yield events.RecipeAdvised(recipe=recipe.measured(verdict.settings))
+    yield events.RecipeAdvised(recipe=revise(recipe, verdict.settings))
     if terms.stop.is_set() or not isinstance(measured.value, float):
         return
     rates = [measured.value]
@@ -240,7 +241,7 @@ def _revisions(
         yield events.CautionRaised(caution=caution)
     if epochs is not None:
         changes["epochs"] = epochs
-    yield events.RecipeAdvised(recipe=recipe.measured(changes))
+    yield events.RecipeAdvised(recipe=revise(recipe, changes))
 
 
 def _error(values: np.ndarray) -> float:

@@ -80,6 +80,18 @@ def test_every_document_holds_a_recipe(written: AnyResult, value: float) -> None
     assert found.workload == WORKLOAD
 
 
+def test_what_depends_on_a_probes_value_moves_with_it() -> None:
+    """A measured batch carries the rate of its recipe along, until that is measured."""
+    batch = msgspec.structs.replace(ADVISED, value=64)
+    recipe = Recipe(
+        workload=WORKLOAD, settings={"learning_rate": ADVISED, "batch_size": batch}, **COMMON
+    )
+    found = msgspec.structs.replace(MEASURED, value=256)
+    probed = msgspec.structs.replace(PROBE, recipe=recipe, settings={"batch_size": found})
+    rate = reading.recipe_of(probed).settings["learning_rate"]
+    assert (rate.value, rate.basis) == (pytest.approx(2e-3), "rule")
+
+
 def test_flat_values_are_choices() -> None:
     """Bare values by name are the shortest recipe; null leaves a value to advice."""
     text = b'{"learning_rate": 0.1, "optimizer": "lion", "gradient_clip": null}'

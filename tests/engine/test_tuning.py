@@ -2,10 +2,12 @@
 
 import math
 
+import msgspec
 import problems
 import pytest
 
 from tuner_engine import events, tuning
+from tuner_engine.advice.revise import PRESET_CONFLICT
 from tuner_engine.events import AnyEvent, EpochMeasured
 from tuner_engine.models import tabular
 from tuner_engine.probes import plan
@@ -147,6 +149,20 @@ def test_tuning_measures_confirms_and_revises(program: Program) -> None:
     assert len(labels) == 2 * tuning.CONFIRMING_SEEDS
     tried = {trial.seed for rung in state.rungs for trial in rung.trials}
     assert not tried & {int(label.split()[-1]) for label in labels}
+
+
+def test_a_measured_rate_against_what_is_published_is_said(program: Program) -> None:
+    """The recipe that tuning ends with shows the conflict, and does not average it."""
+    recipe = problems.recipe(problems.blobs())
+    usual = msgspec.structs.replace(
+        recipe.settings["learning_rate"], value=1e-6, range=(1e-7, 1e-5), basis="preset"
+    )
+    settings = {**recipe.settings, "learning_rate": usual}
+    told = list(tuning.tune(program, msgspec.structs.replace(recipe, settings=settings), Terms()))
+    tuned = fold_all(told).recipe
+    assert tuned is not None
+    assert tuned.settings["learning_rate"].basis == "measured"
+    assert PRESET_CONFLICT in {caution.code for caution in tuned.warnings}
 
 
 def test_a_locked_rate_stays(program: Program) -> None:

@@ -87,7 +87,9 @@ def recipe_of(document: AnyResult) -> Recipe:
         case Recipe():
             return document
         case ProbeResult():
-            return document.recipe.measured(document.settings)
+            from tuner_engine.advice.revise import revise
+
+            return revise(document.recipe, document.settings)
         case TrainResult():
             return Recipe(
                 created=document.created,
