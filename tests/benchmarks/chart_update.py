@@ -21,6 +21,7 @@ import termios
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
 import numpy as np
@@ -35,8 +36,22 @@ UPDATES = 40
 PAUSE_S = 0.1
 """Seconds between updates: the app's own pace."""
 
-SCENARIOS = ("stream", "stream+band", "stream, free axes", "cursor", "whole", "stream 100k")
-SIZES = ((80, 24), (120, 40), (200, 55))
+SCENARIOS = (
+    "stream 1k",
+    "stream 10k",
+    "stream 100k",
+    "stream+band 1k",
+    "stream, free axes 1k",
+    "stream, smooth 1k",
+    "stream, smooth 100k",
+    "cursor 1k",
+    "cursor 100k",
+    "zoom 1k",
+    "whole 1k",
+)
+"""What is done, and the points that each of two series has in the end."""
+
+SIZES = ((80, 24), (120, 40), (200, 60))
 
 
 def sweep(points: int, shown: int, *, free: bool = False, band: bool = False) -> Figure:
@@ -57,16 +72,21 @@ def sweep(points: int, shown: int, *, free: bool = False, band: bool = False) ->
 
 def acts(scenario: str, chart: Chart) -> Iterator[Callable[[], object]]:
     """Yield what is done to the chart, one act per measured update."""
-    if scenario in ("cursor", "whole"):
-        chart.show(sweep(1_000, 1_000))
-        act = chart.refresh if scenario == "whole" else partial(chart.action_step, -10)
-        yield from [act] * (UPDATES + 1)
+    points = int(scenario.rsplit(maxsplit=1)[-1].removesuffix("k")) * 1_000
+    if not scenario.startswith("stream"):
+        chart.show(sweep(points, points))
+        cursor = cycle([partial(chart.action_step, -10)])
+        zoom = cycle([partial(chart.action_zoom_x, way) for way in (-1, 1)])
+        turns = {"cursor": cursor, "zoom": zoom, "whole": cycle([chart.refresh])}
+        yield from islice(turns[scenario.split(maxsplit=1)[0]], UPDATES + 1)
         return
-    points = 100_000 if scenario.endswith("100k") else 1_000
-    free, band = "free" in scenario, "band" in scenario
+    if "smooth" in scenario:
+        chart.action_smooth(1)
     for update in range(UPDATES + 1):
         share = 0.6 + 0.4 * update / UPDATES
-        figure = sweep(points, int(points * share), free=free, band=band)
+        figure = sweep(
+            points, int(points * share), free="free" in scenario, band="band" in scenario
+        )
         yield partial(chart.show, figure)
 
 

@@ -89,3 +89,11 @@ def test_a_line_that_runs_to_and_fro_is_walked_in_parts(turns: int) -> None:
     x = np.tile([0.0, 11.0], turns)
     y = np.tile([0.0, 7.0], turns)
     assert np.array_equal(line_dots(x, y, SHAPE), line_dots(x[:2], y[:2], SHAPE))
+
+
+@given(PLACES)
+def test_many_upright_segments_light_the_same_dots(points: list[tuple[float, float]]) -> None:
+    """Filled all at once, they light what walking each of them lights."""
+    x, y = np.array(points).T
+    long = np.repeat(np.floor(x), 60), np.tile(np.stack([y, 7 - y], axis=1), 30).ravel()
+    assert np.array_equal(line_dots(*long, SHAPE), pixels(*long))

@@ -226,7 +226,7 @@ def _dots(series: Series, desk: _Desk, ink: Ink) -> Iterator[Shape]:
 
 def _bars(series: Series, standing: list[Series], desk: _Desk, ink: Ink) -> Iterator[Shape]:
     x, y = desk.across(series.x), desk.down(series.y)
-    floor = desk.plot[1]
+    floor = float(desk.plot[1])
     if desk.y is not None and desk.y.kind == "linear":
         floor = min(max(float(desk.down(np.zeros(1))[0]), -1), desk.plot[1] + 1)
     y[np.isnan(y) & np.isfinite(series.y)] = desk.plot[1] * _FAR

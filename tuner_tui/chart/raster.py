@@ -210,8 +210,11 @@ def _cell(position: Floats, dots: int, per_cell: int) -> int | None:
 
 
 def _dots(units: Floats, dots: int) -> Floats:
-    # Clamping before multiplying, too, keeps what a zoom has left far away from overflowing.
-    return np.clip(np.clip(units, -_FAR, _FAR) * (dots - 1), -_FAR, _FAR)
+    # What a zoom has left far away may overflow, and is clamped all the same.
+    with np.errstate(over="ignore", invalid="ignore"):
+        places: Floats = units * (dots - 1)
+    np.clip(places, -_FAR, _FAR, out=places)
+    return places
 
 
 def _nearest(position: Floats, dots: int, per_cell: int) -> int:

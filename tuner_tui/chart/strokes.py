@@ -28,6 +28,11 @@ _CHUNK = 1 << 20
 """Dots walked at once; bounds memory when a long series runs to and fro. House choice."""
 
 
+_WORTH_FILLING = 0.5
+"""Dots of upright segments, as a share of all, from which filling is faster than walking: about
+here for 150 by 230 dots, as measured."""
+
+
 def line_dots(x: Floats, y: Floats, shape: Shape, *, dash: tuple[int, ...] = ()) -> Dots:
     """Return the dots of a line through points, in order.
 
@@ -40,7 +45,10 @@ def line_dots(x: Floats, y: Floats, shape: Shape, *, dash: tuple[int, ...] = ())
     dots = np.zeros(shape, dtype=bool)
     if len(x) > 4 * shape[1]:
         x, y = thinned(x, y, shape)
-    for rows, columns, order in _walked(_clipped(_segments(x, y), shape)):
+    segments = _clipped(_segments(x, y), shape)
+    if not dash:
+        segments = _filled(dots, segments)
+    for rows, columns, order in _walked(segments):
         lit = lit_by(order, dash)
         dots[rows[lit], columns[lit]] = True
     # A dash may leave out a point on the line, but never one that stands alone.
@@ -110,6 +118,24 @@ def _crossings(start: Floats, run: Floats, limit: int) -> tuple[Floats, Floats]:
     inside = (start >= -SLACK) & (start <= limit + SLACK)
     enter = np.where(still, np.where(inside, 0.0, np.inf), np.minimum(low, high))
     return enter, np.where(still, 1.0, np.maximum(low, high))
+
+
+def _filled(dots: Dots, segments: Segments) -> Segments:
+    """Light the segments that stay within a column of dots, all at once; return the others."""
+    x, y, x_end, y_end = segments
+    column = np.floor(x + 0.5)
+    upright = column == np.floor(x_end + 0.5)
+    if np.abs(y_end - y)[upright].sum() < dots.size * _WORTH_FILLING:
+        return segments
+    ends = np.floor(np.stack([y[upright], y_end[upright]]) + 0.5).astype(np.intp)
+    columns = column[upright].astype(np.intp)
+    # A column's dots are lit where more runs have begun than have ended.
+    height, width = dots.shape
+    begun = np.bincount(ends.min(axis=0) * width + columns, minlength=(height + 1) * width)
+    ended = np.bincount((ends.max(axis=0) + 1) * width + columns, minlength=(height + 1) * width)
+    runs = np.cumsum((begun - ended).reshape(height + 1, width), axis=0)
+    dots |= runs[:height] > 0
+    return x[~upright], y[~upright], x_end[~upright], y_end[~upright]
 
 
 def _walked(
