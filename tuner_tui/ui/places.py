@@ -51,6 +51,14 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place(
+        name="start",
+        key="o",
+        words="Open",
+        help="Go to the runs, files and demos that can be opened.",
+        screen="tuner_tui.ui.screens.start:StartScreen",
+        needs="nothing",
+    ),
+    Place(
         name="setup",
         key="1",
         words="Setup",
@@ -71,6 +79,13 @@ PLACES: tuple[Place, ...] = (
         words="Probe",
         help="Go to the probe's charts.",
         screen="tuner_tui.ui.screens.probe:ProbeScreen",
+    ),
+    Place(
+        name="schedule",
+        key="4",
+        words="Schedule",
+        help="Go to the learning rate's course over the steps.",
+        screen="tuner_tui.ui.screens.schedule:ScheduleScreen",
     ),
 )
 """All places, in the order of their keys; 8 and 9 are free for a search and for sampling."""

@@ -35,6 +35,7 @@ class BenchScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._shown: Recipe | None = None
 
     @property
     def recipe(self) -> Recipe | None:
@@ -53,15 +54,23 @@ class BenchScreen(Screen[None]):
     def show(self, session: Session, watched: "Watched | None") -> None:
         """Show another session."""
         self._session = session
-        table, recipe = self.query_one(RecipeTable), self.recipe
-        if table.recipe is recipe:
-            return
-        table.show_recipe(recipe, before=self.compared(table.recipe))
+        if self.recipe is not self._shown:
+            self.show_recipe()
+
+    def show_recipe(self) -> None:
+        """Show the recipe as it stands."""
+        recipe, before = self.recipe, self.compared()
+        self._shown = recipe
+        self.query_one(RecipeTable).show_recipe(recipe and self.listed(recipe), before=before)
         self.query_one(Cautions).show_found(found_in(recipe) if recipe else ())
         if recipe is None:
             self.query_one(Why).clear()
 
-    def compared(self, before: Recipe | None) -> Recipe | None:
+    def listed(self, recipe: Recipe) -> Recipe:
+        """Return the recipe with the settings that the table lists."""
+        return recipe
+
+    def compared(self) -> Recipe | None:
         """Return the recipe whose values are shown where they differ; none shows no others."""
         return None
 
