@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from textual.app import App, ComposeResult
 from textual.binding import Binding
-from textual.events import MouseScrollUp
+from textual.events import MouseDown, MouseScrollUp, MouseUp
 from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 
 from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
+from tuner_tui.chart.glyphs import Ink
+from tuner_tui.ui.chart.link import Link
 from tuner_tui.ui.chart.widget import Chart
 
 RATES = np.logspace(-4, 0, 5)
@@ -51,6 +53,9 @@ class Bare(App[None]):
         self.heard.append(event)
 
     def on_chart_cursor_cleared(self, event: Chart.CursorCleared) -> None:
+        self.heard.append(event)
+
+    def on_chart_export_asked(self, event: Chart.ExportAsked) -> None:
         self.heard.append(event)
 
     def on_chart_chosen(self, event: Chart.Chosen) -> None:
@@ -167,6 +172,231 @@ async def test_the_wheel_zooms_around_the_pointer() -> None:
         labels = screen(chart)[-1].split()
         assert labels[0] == "3e-4"
         assert labels[-1] == "0.03"
+
+
+@pytest.mark.parametrize(
+    ("keys", "x", "y"),
+    [
+        ("end left K", (1e-4, 1.0), (0.15, 2.25)),
+        ("K J", (1e-4, 1.0), (0, 3)),
+        ("end left z left left z", (1e-3, 1e-1), (0, 2)),
+        ("home z right escape", (1e-4, 1.0), (0, 3)),
+        ("plus plus ctrl+left ctrl+left ctrl+left", (1e-4, 1e-4 * 10**1.96), (0, 3)),
+        ("plus plus ctrl+right ctrl+right ctrl+right", (10**-1.96, 1.0), (0, 3)),
+        ("K K ctrl+up ctrl+up ctrl+up", (1e-4, 1.0), (0.765 + 1.1025, 0.765 + 2.5725)),
+        ("K K ctrl+down ctrl+down ctrl+down", (1e-4, 1.0), (0, 1.47)),
+        ("K plus ctrl+up 0", (1e-4, 1.0), (0, 3)),
+        ("X", (1e-4, 1.0), (0, 3)),
+        ("X X", (1e-4, 1.0), (0, 3)),
+        ("Y", (1e-4, 1.0), (0.5, 3)),
+    ],
+)
+async def test_keys_change_what_is_in_sight(
+    keys: str, x: tuple[float, float], y: tuple[float, float]
+) -> None:
+    """Zoom, pan, box and scale, in both directions."""
+    async with opened() as (_, chart, pilot):
+        await pilot.press(*keys.split())
+        view = chart.scene.view
+        assert view.x.sight == pytest.approx(x)
+        assert view.y.sight == pytest.approx(y)
+
+
+async def test_a_refused_scale_is_explained() -> None:
+    """The chart stays as it is and says why."""
+    async with opened(Figure((Series("a", (0, 1), (0, 1)),))) as (app, chart, pilot):
+        before = screen(chart)
+        await pilot.press("X")
+        assert screen(chart) == before
+        assert ["above 0" in note.message for note in app._notifications] == [True]
+
+
+async def test_s_smooths_and_says_so() -> None:
+    """The factor stands in the header, the raw line is dimmed, and S takes it away."""
+    async with opened() as (_, chart, pilot):
+        before = screen(chart)
+        await pilot.press("s", "s")
+        assert "EMA 0.8" in screen(chart)[0]
+        assert Ink.MUTED in chart._sheet.ink  # type: ignore[union-attr]
+        await pilot.press("S", "S", "S")
+        assert screen(chart) == before
+
+
+async def test_g_shows_guides() -> None:
+    """Dots lead from the ticks; again, they are gone."""
+    async with opened() as (_, chart, pilot):
+        before = "".join(screen(chart))
+        await pilot.press("g")
+        assert "".join(screen(chart)).count("·") > 20
+        await pilot.press("g")
+        assert "".join(screen(chart)) == before
+
+
+async def test_f_follows_the_tail() -> None:
+    """The window moves with new points until it is fitted."""
+
+    def figure(points: int) -> Figure:
+        steps = np.arange(points, dtype=float)
+        return Figure((Series("a", steps, steps),), x_axis=Axis("step", limits=(0, 1000)))
+
+    async with opened(figure(100)) as (_, chart, pilot):
+        await pilot.press("f")
+        assert "follows" in screen(chart)[0]
+        chart.show(figure(800))
+        low, high = chart.scene.view.x.sight or (0, 0)
+        assert 500 < low < 799 < high
+        await pilot.press("0")
+        assert chart.scene.view.x.sight == (0, 1000)
+
+
+async def test_m_pins_a_place_to_compare_with() -> None:
+    """The message carries both places; backspace takes the cursor, then the pin."""
+    async with opened() as (app, chart, pilot):
+        await pilot.press("home", "m", "right")
+        event = app.heard[-1]
+        assert isinstance(event, Chart.CursorMoved)
+        assert event.reading.pin == pytest.approx(1e-4)
+        assert event.reading.differences == (("loss", pytest.approx(-0.5)),)
+        await pilot.press("backspace")
+        assert (chart.cursor_x, chart.scene.pin) == (None, pytest.approx(1e-4))
+        await pilot.press("backspace")
+        assert chart.scene.pin is None
+
+
+async def test_brackets_turn_from_series_to_series() -> None:
+    """The legend points at the one that the cursor steps along."""
+    twins = replace(SWEEP, series=(*SWEEP.series, Series("other", (1e-3, 1e-1), (1, 2))))
+    async with opened(twins) as (_, chart, pilot):
+        await pilot.press("right_square_bracket", "right_square_bracket", "home", "right")
+        assert chart.cursor_x == pytest.approx(1e-1)
+        assert "▸other" in screen(chart)[0]
+        await pilot.press("left_square_bracket", "left")
+        assert chart.cursor_x == pytest.approx(1e-2)
+
+
+async def test_v_gives_the_chart_the_whole_screen() -> None:
+    """There it reads what its cursor is on by itself; again, the rest comes back."""
+    async with opened() as (app, chart, pilot):
+        await pilot.press("home", "v")
+        await pilot.pause()
+        assert app.screen.maximized is chart
+        assert screen(chart)[0].startswith("at 1e-4  loss 2")
+        await pilot.press("v")
+        await pilot.pause()
+        assert app.screen.maximized is None
+        assert screen(chart)[0].startswith("Sweep")
+
+
+async def test_w_asks_for_a_file() -> None:
+    """With the figure as it is looked at: smoothed, zoomed."""
+    async with opened() as (app, chart, pilot):
+        await pilot.press("s", "plus", "w")
+        event = app.heard[-1]
+        assert isinstance(event, Chart.ExportAsked)
+        assert [series.name for series in event.figure.series] == ["loss raw", "loss"]
+        assert event.view == chart.scene.view
+        assert event.remark == "EMA 0.5"
+
+
+async def press(pilot: Pilot[None], at: tuple[int, int], *, button: int = 1) -> None:
+    await pilot._post_mouse_events([MouseDown], Chart, at, button=button)
+
+
+async def drag(
+    pilot: Pilot[None], start: tuple[int, int], end: tuple[int, int], *, button: int = 1
+) -> None:
+    await press(pilot, start, button=button)
+    await pilot.hover(Chart, offset=end)
+    await pilot._post_mouse_events([MouseUp], Chart, end, button=button)
+
+
+async def test_dragging_moves_the_plot() -> None:
+    """What lies under the pointer goes with it, and no cursor appears."""
+    async with opened() as (_, chart, pilot):
+        await pilot.press("plus", "plus", "K")
+        low, high = chart.scene.view.x.sight or (1, 1)
+        await drag(pilot, (30, 6), (20, 8))
+        moved_low, moved_high = chart.scene.view.x.sight or (1, 1)
+        assert moved_low > low
+        assert moved_high / moved_low == pytest.approx(high / low)
+        assert (chart.scene.view.y.sight or (0, 0))[1] > 2.55
+        assert chart.cursor_x is None
+
+
+async def test_the_right_button_draws_a_box() -> None:
+    """While it is held there are corners; let go, the box is what is in sight."""
+    async with opened() as (_, chart, pilot):
+        await press(pilot, (20, 5), button=3)
+        await pilot.hover(Chart, offset=(40, 9))
+        assert "┌" in screen(chart)[5]
+        assert "┘" in screen(chart)[9]
+        await pilot._post_mouse_events([MouseUp], Chart, (40, 9), button=3)
+        x, y = chart.scene.view.x.sight, chart.scene.view.y.sight
+        assert x is not None
+        assert 1e-4 < x[0] < 1e-2 < x[1] < 1.0
+        assert y is not None
+        assert 0 < y[0] < y[1] < 3
+        assert "┘" not in "".join(screen(chart))
+
+
+async def test_a_double_click_fits() -> None:
+    """The whole chart comes back."""
+    async with opened() as (_, chart, pilot):
+        await pilot.press("plus", "plus", "K")
+        await pilot.double_click(Chart, offset=(30, 8))
+        assert chart.scene.view.x.zoom is None
+        assert chart.scene.view.y.zoom is None
+
+
+async def test_the_wheel_over_the_gutter_zooms_the_heights() -> None:
+    """The horizontal axis stays."""
+    async with opened() as (_, chart, pilot):
+        chart.post_message(MouseScrollUp(chart, 0, 8, 0, 0, 0, shift=False, meta=False, ctrl=False))
+        await pilot.pause()
+        assert chart.scene.view.y.zoom is not None
+        assert chart.scene.view.x.zoom is None
+
+
+class Stacked(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.moved: list[str | None] = []
+
+    def compose(self) -> ComposeResult:
+        link = Link()
+        yield Chart(id="upper", link=link)
+        yield Chart(id="lower", link=link)
+
+    def on_mount(self) -> None:
+        for chart in self.query(Chart):
+            chart.show(SWEEP)
+        self.query_one("#upper").focus()
+
+    def on_chart_cursor_moved(self, event: Chart.CursorMoved) -> None:
+        self.moved.append(event.chart.id)
+
+
+async def test_linked_charts_show_one_cursor() -> None:
+    """The other chart follows, and only the one that was moved says so."""
+    app = Stacked()
+    async with app.run_test(size=(60, 40)) as pilot:
+        upper, lower = app.query(Chart)
+        await pilot.press("home", "right")
+        assert upper.cursor_x == lower.cursor_x == pytest.approx(1e-3)
+        assert set(app.moved) == {"upper"}
+        await pilot.press("escape")
+        assert lower.cursor_x is None
+
+
+async def test_a_linked_chart_without_the_place_has_no_cursor() -> None:
+    """Where the axis does not hold it there is nothing to show."""
+    app = Stacked()
+    async with app.run_test(size=(60, 40)) as pilot:
+        upper, lower = app.query(Chart)
+        lower.show(Figure((Series("a", (5, 6), (1, 2)),), title="Other"))
+        await pilot.press("home")
+        assert upper.cursor_x is not None
+        assert lower.cursor_x is None
 
 
 async def test_new_data_keeps_the_cursor_and_reads_it_again() -> None:
