@@ -50,6 +50,7 @@ Model = Literal[
     "vit-tiny",
     "vit-small",
     "vit-base",
+    "text-bag",
     "text-encoder-tiny",
     "text-encoder-mini",
     "text-encoder-small",
@@ -83,6 +84,10 @@ Command = Literal[
     "tune",
     "train",
 ]
+
+Effort = Literal["quick", "standard", "thorough"]
+"""How much a learning-rate probe measures: at most half a full training, at most two, or every
+candidate in full."""
 
 Positive = Annotated[float, Meta(gt=0, le=sys.float_info.max)]
 NotNegative = Annotated[float, Meta(ge=0, le=sys.float_info.max)]
@@ -210,6 +215,8 @@ class RunSpec:
         seed: Of the split, the initial weights and the order of the data.
         device: Where to run.
         budget_s: Wall-clock seconds for the whole run, compile included; none for the default plan.
+        effort: How much a learning-rate probe measures at most; if absent the standard plan, or
+            with a budget as much as that allows.
     """
 
     command: Command
@@ -219,6 +226,7 @@ class RunSpec:
     seed: Seed = 0
     device: Device = "auto"
     budget_s: Positive | None = None
+    effort: Effort | None = None
 
 
 T = TypeVar("T")

@@ -20,6 +20,7 @@ MODELS: dict[Model, str] = {
     "cnn": "images",
     "resnet-20": "images",
     "vit-tiny": "images",
+    "text-bag": "texts",
     "text-encoder-tiny": "texts",
     "decoder-1m": "passages",
 }

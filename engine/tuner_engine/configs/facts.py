@@ -33,7 +33,7 @@ _REGIMES: Mapping[str, Regime] = {
 _FAMILIES: tuple[tuple[tuple[str, ...], Family, TaskKind], ...] = (
     (("mlp", "tabular-resnet", "ft-transformer"), "tabular", "classification"),
     (("cnn", "resnet-", "vit-"), "image", "classification"),
-    (("text-encoder-",), "text", "classification"),
+    (("text-",), "text", "classification"),
     (("decoder-",), "language", "language-modelling"),
     (("own",), "own", "own"),
 )

@@ -3,7 +3,7 @@
 ```text
 mlp, tabular_resnet, ft_transformer    what a model of tables computes
 cnn, resnet, vit                       of images
-text_encoder                           of texts that are classified
+text_encoder, text_bag                 of texts that are classified
 decoder                                of texts that are continued
 encoder, attention                     parts that several models share
 tabular, image, text, language         a family's data and hyperparameters → its task

@@ -23,6 +23,13 @@ PATCHES_A_SIDE = 8
 LARGEST_PATCH = 16
 """Pixels along a patch's side up to which it grows with the image. Source: arXiv 2010.11929."""
 
+PAIRS_A_TOKEN = 4
+"""Rows shared by pairs of tokens, over the rows of tokens. House choice: fastText has ten million
+for any vocabulary (arXiv 1607.01759), which decay and moments would visit at every step."""
+
+FEWEST_PAIR_ROWS = 1024
+"""Rows shared by pairs where the vocabulary is tiny. House choice."""
+
 SCORED_NUMBERS = 2**24
 """Numbers that scoring holds at once in its widest layer, 64 MiB of them. House choice."""
 
@@ -84,6 +91,11 @@ def gated_width(width: int) -> int:
     Source: arXiv 2002.05202.
     """
     return math.ceil(8 * width / 3 / 32) * 32
+
+
+def pair_rows(vocabulary: int) -> int:
+    """Return the rows that pairs of tokens share: a power of two, about four to a token."""
+    return 1 << (max(PAIRS_A_TOKEN * vocabulary, FEWEST_PAIR_ROWS) - 1).bit_length()
 
 
 def stages(blocks: int, number: int) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from tuner_engine.models.ft_transformer import FTTransformer
 from tuner_engine.models.mlp import MLP
 from tuner_engine.models.resnet import ResNet
 from tuner_engine.models.tabular_resnet import TabularResNet
+from tuner_engine.models.text_bag import TextBag
 from tuner_engine.models.text_encoder import TextEncoder
 from tuner_engine.models.vit import ViT
 
@@ -88,6 +89,14 @@ def test_a_text_encoder() -> None:
     expected = (5000 + 64) * width + 2 * block + 2 * width + linear(width, 2)
     sizes = {"vocabulary": 5000, "length": 64, "layers": 2, "width": width, "outputs": 2}
     assert count(TextEncoder, **sizes) == expected
+
+
+@pytest.mark.parametrize(("vocabulary", "pairs"), [(8192, 32768), (5000, 32768), (70, 1024)])
+def test_a_bag_of_words(vocabulary: int, pairs: int) -> None:
+    """A row for each token and about four for its pairs, two poolings, dense layers, a head."""
+    sizes = {"vocabulary": vocabulary, "layers": 3, "width": 32, "outputs": 2}
+    expected = (vocabulary + pairs) * 32 + linear(64, 32) + linear(32, 32) + linear(32, 2)
+    assert count(TextBag, **sizes) == expected
 
 
 @pytest.mark.parametrize(
