@@ -118,6 +118,7 @@ def _events(
         seed=spec.seed,
         evidence=run.id,
         budget_s=spec.budget_s,
+        effort=spec.effort,
         started_s=began_s,
         clock=clock,
         stop=stop,
@@ -150,6 +151,14 @@ def _work(spec: RunSpec, dataset: "Loaded", recipe: Recipe, terms: Terms) -> Ite
             from tuner_engine.probes import epochs
 
             yield from epochs.probe(task, settings, terms)
+        case "probe-seeds":
+            from tuner_engine.probes import seeds
+
+            yield from seeds.probe(task, settings, terms)
+        case "probe-regularization":
+            from tuner_engine.probes import regularization
+
+            yield from regularization.probe(task, settings, terms)
         case "probe-batch":
             from tuner_engine.probes import batch_size, batch_trial
 

@@ -75,3 +75,51 @@ def epochs(
             stream=stream,
         )
     )
+
+
+@app.command
+def seeds(
+    table: options.AnyTable = options.Table(),  # noqa: B008 - frozen
+    *,
+    choices: options.AnyChoices = options.Decided(),  # noqa: B008 - frozen
+    recipe: options.RecipeFile = None,
+    effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
+    stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
+) -> int:
+    """Train with several seeds, and say how much of a difference is luck."""
+    from tuner_tui.cli import running
+
+    return running.carry_out(
+        running.Request(
+            command="probe-seeds",
+            table=table,
+            choices=choices,
+            recipe=recipe,
+            effort=effort,
+            stream=stream,
+        )
+    )
+
+
+@app.command
+def regularization(
+    table: options.AnyTable = options.Table(),  # noqa: B008 - frozen
+    *,
+    choices: options.AnyChoices = options.Decided(),  # noqa: B008 - frozen
+    recipe: options.RecipeFile = None,
+    effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
+    stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
+) -> int:
+    """Try other decay, dropout and label smoothing, if there is overfitting at all."""
+    from tuner_tui.cli import running
+
+    return running.carry_out(
+        running.Request(
+            command="probe-regularization",
+            table=table,
+            choices=choices,
+            recipe=recipe,
+            effort=effort,
+            stream=stream,
+        )
+    )

@@ -24,12 +24,12 @@ EARLY, LATE = 0.10, 0.75
 """A best epoch before the first share of a training means that it is far too long, one after the
 second that it is too short. Source: Google's tuning playbook."""
 
-STUDENT_95 = (6.31, 2.92, 2.35, 2.13, 2.02, 1.94, 1.89, 1.86, 1.83)
-"""One-sided 95 % points of Student's distribution for 1, 2, … degrees of freedom."""
+STUDENT_90 = (3.08, 1.89, 1.64, 1.53, 1.48, 1.44, 1.41, 1.40, 1.38)
+"""One-sided 90 % points of Student's distribution for 1, 2, … degrees of freedom. House choice of
+the level: every seed must rise besides, which makes chance rarer by far."""
 
 NOISES = 2.0
-"""Multiples of the spread over seeds, and of the wobble of one curve, that the rise of every seed
-must exceed. House choice: chance alone does that to three seeds once in 80,000 times."""
+"""Multiples of the wobble of a curve that a rise must exceed. House choice."""
 
 Shape = Literal["overfitting", "improving", "level"]
 """After its best epoch the curve rises; it still falls at its end; or neither is to be seen."""
@@ -82,7 +82,7 @@ class CurvesReading:
         loss: The smoothed median there.
         gain: What was learnt: from knowing nothing to the best.
         rise: Mean over seeds, from there to the end.
-        rise_needed: What every seed's must exceed to be called overfitting.
+        rise_needed: What it must exceed to be called overfitting, if every seed rises.
         seed_sd: Of the seeds' best losses, their sample standard deviation; 0 with one seed.
         tolerance: Difference in loss that is no loss: `WITHIN` of the gain, or of the best loss
             where that is smaller.
@@ -155,10 +155,9 @@ def read_curves(curves: Curves, *, ignorance: float | None) -> CurvesReading | N
     tolerance = WITHIN * min(gain, abs(float(middle[place])))
     rises, needed = _rises(smooth, rows, place, least=tolerance)
     near = curves.epochs[middle <= middle[place] + max(tolerance, _error(smooth[:, place]))]
+    overfits = rises.mean() > needed and rises.min() > tolerance
     return CurvesReading(
-        shape="overfitting"
-        if rises.min() > needed
-        else _unrisen(curves.epochs, smooth, least=tolerance),
+        shape="overfitting" if overfits else _unrisen(curves.epochs, smooth, least=tolerance),
         best_epoch=float(curves.epochs[place]),
         low=float(near[0]),
         high=float(near[-1]),
@@ -176,7 +175,7 @@ def read_curves(curves: Curves, *, ignorance: float | None) -> CurvesReading | N
 def smoothed(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a centred running median along the last axis, narrower at the ends."""
     points = rows.shape[-1]
-    half = max(round(points * SMOOTHED_SHARE), 3) // 2 if points >= 5 else 0
+    half = _window(points) // 2
     return np.stack(
         [
             np.median(rows[..., max(at - width, 0) : at + width + 1], axis=-1)
@@ -187,9 +186,13 @@ def smoothed(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     )
 
 
+def _window(points: int) -> int:
+    return max(round(points * SMOOTHED_SHARE), 3) if points >= 5 else 1
+
+
 def student(samples: int) -> float:
-    """Return the one-sided 95 % point for the mean of so many samples, at least 2."""
-    return STUDENT_95[min(samples - 1, len(STUDENT_95)) - 1]
+    """Return the one-sided 90 % point for the mean of so many samples, at least 2."""
+    return STUDENT_90[min(samples - 1, len(STUDENT_90)) - 1]
 
 
 def _level_ends(rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -209,9 +212,11 @@ def _rises(
     """Return how far each seed ends above the best epoch, and how far they must to be called so."""
     ends = np.median(rows[:, -_last(rows) :], axis=1)
     rises = ends - smooth[:, place]
-    wobble = float(np.median(np.abs(rows - smooth))) / 0.6745
-    spread = float(smooth[:, place].std(ddof=1)) if len(rows) > 1 else 0.0
-    return rises, max(least, NOISES * spread, NOISES * wobble)
+    # Of a median of several points, which is 1.253 times as uncertain as their mean.
+    points = 1 / _window(rows.shape[1]) + 1 / _last(rows)
+    wobble = 1.253 * np.sqrt(points) * float(np.median(np.abs(rows - smooth))) / 0.6745
+    seeds = student(len(rises)) * _error(rises) if len(rises) > 1 else 0.0
+    return rises, float(max(least, NOISES * wobble, seeds))
 
 
 def _unrisen(epochs: NDArray[np.float64], smooth: NDArray[np.float64], *, least: float) -> Shape:

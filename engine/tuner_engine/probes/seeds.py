@@ -1,0 +1,154 @@
+"""How much of any difference between two trainings is luck?
+
+1. **Everything**: several seeds, each with its own first weights, order of the data and noise in
+   its steps, as any two trainings differ.
+2. **One thing at a time**: the others are kept, so that each source of luck shows its share.
+
+Trainings go on as they are meant to, patience included, and count by their best checkpoint.
+Invariant: the probe touches nothing but its own lanes.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tuner_engine.events import AnyEvent
+from tuner_engine.probes import arms, luck_verdict, pace, programs
+from tuner_engine.probes.arms import Arm
+from tuner_engine.probes.bench import Bench
+from tuner_engine.probes.curves import Curves
+from tuner_engine.probes.luck_verdict import EVERYTHING, NOISE, ORDER, WEIGHTS
+from tuner_engine.probes.terms import Terms
+from tuner_engine.specs import Hyperparameters
+from tuner_engine.training import courses, dependence
+from tuner_engine.training.cohort import Course, Lane
+from tuner_engine.training.program import Program
+from tuner_engine.training.task import Task
+
+SEEDS = 6
+"""Trainings in which everything differs: their spread is known to about a factor of 2. House
+choice between that and the time it takes."""
+
+FEWEST = 3
+"""Fewer show no spread worth the name. House choice."""
+
+APART = 3
+"""Trainings for each single source, beside the one that all sources share. House choice."""
+
+FAR = 100
+"""Distance of a source's other seeds from the first, so that none is met twice."""
+
+SHORTEST_STEPS = 60
+"""Trainings shorter than this say nothing about longer ones. House choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is trained.
+
+    Attributes:
+        seeds: In which everything differs; 0 if there is no time for any.
+        apart: Whether each source is then varied alone.
+        length: Over the full training's.
+    """
+
+    seeds: int
+    apart: bool
+    length: float
+
+    def lanes(self, sources: int) -> int:
+        """Return how many trainings that is, where luck has so many sources."""
+        return self.seeds + (APART * sources if self.apart else 0)
+
+
+def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEvent]:
+    """Measure the luck in one training.
+
+    Args:
+        task: What is trained.
+        settings: How.
+        terms: Seeds, budget and evidence.
+
+    Yields:
+        Events; the last is a `VerdictReached`.
+    """
+    form = courses.form(task, settings)
+    chance = dependence.CHANCE in dependence.of_loss(task, form)
+    most = max(SEEDS, APART * 3)
+    program = yield from programs.compiled(task, settings, phase="seeds", lanes=most)
+    bench, sources = Bench(program, settings, terms), _sources(program, chance=chance)
+    plan = _plan(bench, sources)
+    found: dict[str, Curves] = {}
+    course = courses.course(task, settings, horizon_share=plan.length)
+    for group in _groups(bench, plan, sources):
+        words = _words(plan, sources, group)
+        trained = yield from arms.trained(bench, group, course, phase="seeds", plan=words)
+        if not trained.finished:
+            break
+        found |= {arm.name: own for arm, own in zip(group, trained.curves, strict=True)}
+    yield luck_verdict.of(
+        found,
+        length=plan.length,
+        constant_loss=task.constant_loss,
+        shared_order=program.form.fed,
+        stopped=terms.stop.is_set(),
+    )
+
+
+def _sources(program: Program, *, chance: bool) -> tuple[str, ...]:
+    """Return what makes lanes differ, besides being other lanes."""
+    order = () if program.form.fed else (ORDER,)
+    return (WEIGHTS, *order, *((NOISE,) if chance else ()))
+
+
+def _plan(bench: Bench, sources: Sequence[str]) -> Plan:
+    """Return the whole plan, or as much of it as there is time for."""
+    whole = Plan(SEEDS, apart=len(sources) > 1, length=1.0)
+    affordable_s = pace.affordable_s(bench)
+    if affordable_s is None:
+        return whole
+    speed = pace.measured(bench, lanes=SEEDS)
+    plans = [whole, replace(whole, apart=False), Plan(FEWEST, apart=False, length=1.0)]
+    for plan in plans:
+        if speed.seconds(_course(bench, plan), lanes=plan.lanes(len(sources))) <= affordable_s:
+            return plan
+    plan = plans[-1]
+    while plan.length * bench.full_steps >= SHORTEST_STEPS:
+        plan = replace(plan, length=plan.length / 2)
+        if speed.seconds(_course(bench, plan), lanes=plan.seeds) <= affordable_s:
+            return plan
+    return Plan(0, apart=False, length=plan.length)
+
+
+def _course(bench: Bench, plan: Plan) -> Course:
+    return courses.course(bench.program.task, bench.settings, horizon_share=plan.length)
+
+
+def _groups(bench: Bench, plan: Plan, sources: Sequence[str]) -> list[list[Arm]]:
+    """Return the arms of each stretch: everything first, then the sources side by side."""
+    if not plan.seeds:
+        return []
+    first = bench.lane(bench.settings.learning_rate, 0)
+    every = [bench.lane(bench.settings.learning_rate, number) for number in range(plan.seeds)]
+    apart = [
+        Arm(source, tuple(_varied(first, source, number) for number in range(1, APART + 1)))
+        for source in sources
+    ]
+    groups = [[Arm(EVERYTHING, tuple(every))]]
+    return [*groups, apart] if plan.apart else groups
+
+
+def _varied(first: Lane, source: str, number: int) -> Lane:
+    """Return the first lane with another seed for one source."""
+    other, fixed = first.seed + FAR * number, replace(first, order_seed=first.seed)
+    fixed = replace(fixed, noise_seed=first.seed)
+    if source == WEIGHTS:
+        return replace(fixed, seed=other)
+    return replace(fixed, **{"order_seed" if source == ORDER else "noise_seed": other})
+
+
+def _words(plan: Plan, sources: Sequence[str], group: Sequence[Arm]) -> str:
+    if group[0].name != EVERYTHING:
+        return f"{APART} more seeds each of {', '.join(arm.name for arm in group)} alone"
+    cost = plan.lanes(len(sources)) * plan.length
+    then = f", then {', '.join(sources)} each alone" if plan.apart else ""
+    return f"{plan.seeds} seeds of everything{then}: {cost:.3g} full trainings in all"
