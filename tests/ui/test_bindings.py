@@ -9,8 +9,10 @@ from tuner_tui.ui import bindings
 from tuner_tui.ui.app import TunerApp
 from tuner_tui.ui.places import PLACES, Place
 from tuner_tui.ui.screens.bench import BenchScreen
+from tuner_tui.ui.screens.compare import CompareScreen
 from tuner_tui.ui.screens.help import HelpScreen, lines
 from tuner_tui.ui.screens.setup import SetupScreen
+from tuner_tui.ui.widgets.dials import Dials
 from tuner_tui.ui.widgets.rows import Rows
 
 
@@ -41,6 +43,7 @@ def test_every_action_exists() -> None:
         "dialog": HelpScreen,
         "list": Rows,
         "bench": BenchScreen,
+        "dials": Dials,
     }
     for key in bindings.KEYS:
         name = key.action.split("(")[0].removeprefix("app.")

@@ -87,6 +87,22 @@ PLACES: tuple[Place, ...] = (
         help="Go to the learning rate's course over the steps.",
         screen="tuner_tui.ui.screens.schedule:ScheduleScreen",
     ),
+    Place(
+        name="inference",
+        key="5",
+        words="Inference",
+        help="Go to the parameters of sampling, by model, engine and purpose.",
+        screen="tuner_tui.ui.screens.inference:InferenceScreen",
+        needs="nothing",
+    ),
+    Place(
+        name="history",
+        key="6",
+        words="History",
+        help="Go to the runs that were made: find, compare, open, annotate, delete.",
+        screen="tuner_tui.ui.screens.history:HistoryScreen",
+        needs="nothing",
+    ),
 )
 """All places, in the order of their keys; 8 and 9 are free for a search and for sampling."""
 

@@ -6,7 +6,7 @@ Invariant: every change leaves as a message; the screen shows what comes back.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.screen import Screen
@@ -32,6 +32,9 @@ class BenchScreen(Screen[None]):
         session: What is known when the screen opens.
     """
 
+    FIRST: ClassVar[type[Rows]] = RecipeTable
+    """The list that has the focus at first."""
+
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
@@ -49,7 +52,7 @@ class BenchScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the recipe that there is."""
         self.show(self._session, None)
-        self.query_one(RecipeTable).focus()
+        self.query_one(self.FIRST).focus()
 
     def show(self, session: Session, watched: "Watched | None") -> None:
         """Show another session."""

@@ -18,7 +18,9 @@ from tuner_tui.ui.widgets.labelled import Labelled, Line
 _SECTIONS: tuple[tuple[str, str], ...] = (
     ("Everywhere", "everywhere"),
     *((place.words, place.name) for place in PLACES),
+    ("Comparison", "compare"),
     ("Settings", "bench"),
+    ("Facts", "dials"),
     ("Charts", "chart"),
     ("Lists", "list"),
     ("Dialogs", "dialog"),
@@ -61,11 +63,11 @@ class HelpScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Let the list have the keys."""
-        self.query_one(VerticalScroll).focus()
+        self.set_focus(self.query_one(VerticalScroll))
 
     def action_filter(self) -> None:
         """Let a person type what they look for."""
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def action_scroll(self, by: int) -> None:
         """Move the list by a line."""
@@ -78,7 +80,7 @@ class HelpScreen(Dialog[None]):
 
     @on(Input.Submitted)
     def _leave_filter(self) -> None:
-        self.query_one(VerticalScroll).focus()
+        self.set_focus(self.query_one(VerticalScroll))
 
 
 def lines(keymap: Mapping[str, str] | None = None, *, wanted: str = "") -> list[Line]:

@@ -31,6 +31,10 @@ _NAMES = ("schedule", "learning_rate", "warmup_share", "min_learning_rate_share"
 """Settings that the curve follows from."""
 
 
+class _Reason(Why, can_focus=False):
+    """Reasons that tab passes over, between the settings and the curve."""
+
+
 class ScheduleScreen(BenchScreen):
     """The curve of a draft beside the recipe's, and the few settings that it follows from.
 
@@ -53,16 +57,11 @@ class ScheduleScreen(BenchScreen):
             with Vertical(id="work"):
                 yield RecipeTable(id="recipe")
                 yield Cautions(id="cautions")
-                yield Why(id="why")
+                yield _Reason(id="why")
             with Vertical(id="picture"):
                 yield Chart(id="curve", glyphs=config.app.glyphs)
                 yield Readout(id="readout", markup=False)
         yield KeyLine()
-
-    def on_mount(self) -> None:
-        """Let tab go to and fro between the settings and the curve."""
-        self.query_one(Why).can_focus = False
-        super().on_mount()
 
     @property
     def recipe(self) -> Recipe | None:
