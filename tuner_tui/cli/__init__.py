@@ -78,6 +78,8 @@ def _dispatch(words: list[str]) -> int:
     if name == "open":
         from tuner_tui.cli import opening
 
+        if not rest:
+            return opening.bare()
         if opening.is_plain(rest):
             return opening.plain(rest[0])
     if name == "advise":

@@ -1,4 +1,4 @@
-"""How does the terminal app open on a table?
+"""How does the terminal app open, on data or on its first screen?
 
 Invariant: whatever can be refused is refused before Textual is loaded.
 """
@@ -22,19 +22,27 @@ def plain(source: str) -> int:
 
     Parsing options would cost a third of the time to the first frame.
     """
+    refuse_missing(source)
     return show(RunSpec(command="probe-lr", data=DataSpec(source=source)))
+
+
+def bare() -> int:
+    """Open the app where it offers what could be opened."""
+    return show(RunSpec(command="probe-lr", data=DataSpec(source="")))
 
 
 def show(spec: RunSpec) -> int:
     """Open the app and return the process's exit code once it is left.
 
+    Without data it opens where it offers some.
+
     Raises:
-        UsageError: There is no terminal to open it in, or nothing to open.
+        UsageError: There is no terminal to open it in.
         DataError: There is no such file.
     """
     if spec.data.kind == "task":
         refuse_missing_task(spec.data.source)
-    else:
+    elif spec.data.source:
         refuse_missing(spec.data.source)
     from tuner_tui.ui import open_app
 

@@ -24,7 +24,7 @@ from tuner_engine.specs import Command, RunSpec
 from tuner_tui.ui import bindings
 from tuner_tui.ui.config import Config
 from tuner_tui.ui.live import LiveApp
-from tuner_tui.ui.messages import ProbeAsked, RunOpened, StillGoing
+from tuner_tui.ui.messages import DataAsked, ProbeAsked, RunOpened, StillGoing
 from tuner_tui.ui.places import BY_NAME, PLACES, Place
 from tuner_tui.ui.programs import OURS, Programs
 from tuner_tui.ui.theme import THEMES, following
@@ -73,7 +73,7 @@ class TunerApp(LiveApp):
     TITLE = "tuner-tui"
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_finder}
-    DEFAULT_MODE = "setup"
+    DEFAULT_MODE: str = "start"  # type: ignore[misc] # of each app: with data, it begins there
     BINDINGS: ClassVar[list[BindingType]] = bindings.of("everywhere")
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared so by Textual
         (0, "-narrow"),
@@ -87,6 +87,7 @@ class TunerApp(LiveApp):
     def __init__(
         self, spec: RunSpec, *, programs: Programs = OURS, config: Config = _AS_USUAL
     ) -> None:
+        self.DEFAULT_MODE = "setup" if spec.data.source else "start"
         super().__init__(spec, programs=programs)
         self.config = config
         self._leaving = False
@@ -105,6 +106,14 @@ class TunerApp(LiveApp):
         loop = asyncio.get_running_loop()
         for number, code in _SIGNALS.items():
             loop.add_signal_handler(number, partial(self.exit, return_code=code))
+
+    def on_ready(self) -> None:
+        """Once the first frame stands, greet whoever is new; `LiveApp` does the rest."""
+        if not self.session.spec.data.source:
+            from tuner_tui.ui import toured
+
+            if toured.is_due():
+                self.action_tour()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Say which acts make sense now; the footer lists no others."""
@@ -153,9 +162,10 @@ class TunerApp(LiveApp):
                 return bool(self.session.spec.data.source)
         return self.session.recipe is not None or self.watched is not None
 
-    def action_measure(self, command: Command = "probe-lr") -> None:
-        """Start a probe and go to its screen."""
-        if self.begin_probe(command):
+    def action_measure(self, command: Command | None = None) -> None:
+        """Start what the screen asks, at first the learning-rate probe, and go to its charts."""
+        asked: Command = getattr(self.screen, "asked", "probe-lr")
+        if self.begin_probe(command or asked):
             self.action_go("probe")
 
     def action_undo(self) -> None:
@@ -169,6 +179,17 @@ class TunerApp(LiveApp):
     @on(ProbeAsked)
     def _measure(self, event: ProbeAsked) -> None:
         self.action_measure(event.command)
+
+    @on(DataAsked)
+    def _open_data(self, event: DataAsked) -> None:
+        self.open_data(event.data)
+        self.action_go("setup")
+
+    def action_tour(self) -> None:
+        """Show what the app does, on a probe that only pretends."""
+        from tuner_tui.ui.screens.tour import TourScreen
+
+        self.push_screen(TourScreen())
 
     @on(RunOpened)
     def _open_run(self, event: RunOpened) -> None:

@@ -18,7 +18,7 @@ from textual.app import App
 
 from tuner_engine.errors import ExitCode, TunerError
 from tuner_engine.printable import printable
-from tuner_engine.specs import Command, RunSpec
+from tuner_engine.specs import Command, DataSpec, RunSpec
 from tuner_tui.ui import session as acts
 from tuner_tui.ui import timeline
 from tuner_tui.ui.messages import Decided, RateTaken, Retargeted, StillGoing
@@ -86,7 +86,8 @@ class LiveApp(App[None]):
         gc.enable()
         self._awake = True
         self.set_interval(TICK_S, self._tick)
-        self._read_data()
+        if self.session.spec.data.source:
+            self._read_data()
 
     def on_unmount(self) -> None:
         """Leave no process behind that nobody asked for."""
@@ -179,6 +180,11 @@ class LiveApp(App[None]):
     @on(Retargeted)
     def _retarget(self, event: Retargeted) -> None:
         self._follow(Timeline(now=event.session))
+        self._read_data()
+
+    def open_data(self, data: DataSpec) -> None:
+        """Read other data, and begin anew with them."""
+        self._follow(Timeline(now=acts.opened(self.session, data)))
         self._read_data()
 
     @on(RateTaken)

@@ -12,7 +12,7 @@ from tuner_tui.ui.session import Session
 
 if TYPE_CHECKING:  # what deals with runs is loaded once the first frame stands
     from tuner_engine.runs import Run
-    from tuner_engine.specs import Command
+    from tuner_engine.specs import Command, DataSpec
 
 
 class Decided(Message):
@@ -49,6 +49,18 @@ class RateTaken(Message):
     def __init__(self, learning_rate: float) -> None:
         super().__init__()
         self.learning_rate = learning_rate
+
+
+class DataAsked(Message):
+    """A person wants other data opened.
+
+    Args:
+        data: Which, and how they are understood.
+    """
+
+    def __init__(self, data: "DataSpec") -> None:
+        super().__init__()
+        self.data = data
 
 
 class ProbeAsked(Message):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from tuner_engine.errors import UsageError
 from tuner_engine.recipe import Recipe, Setting, Value
-from tuner_engine.specs import Command, RunSpec
+from tuner_engine.specs import Choices, Command, DataSpec, RunSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,11 @@ def retargeted(session: Session, target: str) -> Session:
     """Return a session that predicts another column; its data is to be read anew."""
     data = replace(session.spec.data, target=target)
     return Session(spec=replace(session.spec, data=data))
+
+
+def opened(session: Session, data: DataSpec) -> Session:
+    """Return a session about other data, which are to be read; decisions stay with the old ones."""
+    return Session(spec=replace(session.spec, data=data, choices=Choices(), recipe=None))
 
 
 def edited(session: Session, name: str, text: str) -> Session:
