@@ -92,6 +92,7 @@ candidate in full."""
 Positive = Annotated[float, Meta(gt=0, le=sys.float_info.max)]
 NotNegative = Annotated[float, Meta(ge=0, le=sys.float_info.max)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
+Floor = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=1)]
 Seed = Annotated[int, Meta(ge=0, lt=2**32)]
 Argument = float | int | str | bool
@@ -154,6 +155,11 @@ class Choices:
         precision: Of the computation; parameters and losses stay float32.
         rematerialize: Compute activations again in the backward pass, to save memory.
         augmentation: How images are varied while training.
+        momentum: Share of the last step that sgd and muon keep.
+        beta1: Memory of the gradient's mean in adam, adamw, lion and muon's part of Adam.
+        beta2: Memory of the gradient's square in the same, of the step in lion.
+        epsilon: What adam and adamw add to the divisor.
+        min_learning_rate_share: Where a schedule that falls ends, as a share of the peak.
         arguments: Of the person's own task, by name.
     """
 
@@ -175,12 +181,20 @@ class Choices:
     precision: Precision | None = None
     rematerialize: bool | None = None
     augmentation: Augmentation | None = None
+    momentum: Share | None = None
+    beta1: Share | None = None
+    beta2: Share | None = None
+    epsilon: Positive | None = None
+    min_learning_rate_share: Floor | None = None
     arguments: dict[str, Argument] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hyperparameters:
-    """One training, fully stated; the fields mean what they mean in `Choices`."""
+    """One training, fully stated; the fields mean what they mean in `Choices`.
+
+    Without momentum, betas or epsilon the optimizer keeps its own.
+    """
 
     model: Model
     hidden_layers: Count | None = None
@@ -200,6 +214,11 @@ class Hyperparameters:
     precision: Precision = "float32"
     rematerialize: bool = False
     augmentation: Augmentation = "none"
+    momentum: Share | None = None
+    beta1: Share | None = None
+    beta2: Share | None = None
+    epsilon: Positive | None = None
+    min_learning_rate_share: Floor = 0.0
     arguments: dict[str, Argument] = field(default_factory=dict)
 
 

@@ -131,7 +131,13 @@ def _recipe(spec: RunSpec, dataset: "Loaded", environment: dict[str, str | None]
     from tuner_engine.own import arguments
 
     if spec.recipe is None:
-        return advise(dataset.profile, spec.choices, created=_now(), environment=environment)
+        return advise(
+            dataset.profile,
+            spec.choices,
+            created=_now(),
+            environment=environment,
+            further={"seed": spec.seed} if spec.seed else {},
+        )
     recipe = msgspec.structs.replace(spec.recipe, environment=environment)
     chosen = msgspec.to_builtins(spec.choices)
     chosen |= {"arguments": None, **arguments.typed(spec.choices, recipe.workload)}

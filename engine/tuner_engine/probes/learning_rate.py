@@ -1,11 +1,11 @@
 """Which learning rate is best for this training, and how sure is that?
 
-1. **Sweep.** Several seeds train as lanes while the rate rises exponentially. The typical curve
+1. **Sweep.** A few seeds train as lanes while the rate rises exponentially. The typical curve
    shows the stability edge, or why there is none; it chooses nothing.
 2. **Trials.** Below the edge, candidates are trained under the schedule that will be used, on rungs
-   of growing length. Each rung closes in on the best; two lengths show the drift between them.
-3. **Verdict.** A parabola in log rate at the longest rung, extrapolated to the full length where
-   the budget did not reach it.
+   of growing length. Each rung closes in on the best of those before.
+3. **Verdict.** All trials are read together: the surface of the loss over rate and length gives the
+   best rate of a full training, the range around it, and how it moves with length.
 
 Invariant: the probe touches nothing but its own lanes.
 """
@@ -26,8 +26,12 @@ from tuner_engine.training import cohort, schedules
 from tuner_engine.training.cohort import Course, Measured
 from tuner_engine.training.program import Program
 
-SWEEP_CHUNK_STEPS = 10
-"""Points of the sweep between events: half a decade, so the curve grows before one's eyes."""
+SWEEP_CHUNK_STEPS = 8
+"""Points of the sweep between events: a decade at most, so the curve grows before one's eyes."""
+
+GONE = 3.0
+"""Multiples of the drop by which the loss must have risen above its beginning before a sweep ends
+early: by then the edge lies behind beyond doubt. House choice."""
 
 
 def probe(
@@ -39,8 +43,8 @@ def probe(
 
     Args:
         program: Compiled for the task, for `plan.MOST_LANES` lanes.
-        settings: The training that the rate is for; its own learning rate is ignored.
-        terms: Seeds, budget and evidence; without a budget the usual plan is followed.
+        settings: The training that the rate is for; around its own rate the search begins.
+        terms: Seeds, budget, effort and evidence; without the latter the usual plan is followed.
 
     Yields:
         Events; the last is a `VerdictReached`.
@@ -55,19 +59,19 @@ def probe(
     if terms.stop.is_set() or swept.cut_short:
         yield _inconclusive(bench, sweep)
         return
-    # A sweep is short and noisy: where it only shows the edge, the trials say whether there is
-    # anything to learn.
-    if sweep.verdict not in ("ok", "flat") or sweep.edge is None:
+    # A sweep is short and noisy: where it shows the edge, the trials say whether there is anything
+    # to learn.
+    if sweep.verdict == "diverged-at-once" or sweep.edge is None:
         yield verdicts.of_sweep(sweep, low=low, high=swept.highest)
         return
     yield events.EdgeLocated(learning_rate=sweep.edge)
-    rungs = yield from trials.climb(bench, sweep, step_s=swept.step_s)
-    if not rungs:
-        yield _inconclusive(bench, sweep, fitted=rungs is not None)
+    climbed = yield from trials.climb(bench, sweep, step_s=swept.step_s)
+    if climbed.found is None:
+        yield _inconclusive(bench, sweep, fitted=climbed.planned)
         return
     yield verdicts.of_trials(
         sweep,
-        rungs,
+        climbed.found,
         settings,
         constant_loss=program.task.constant_loss,
         valid_examples=program.task.valid_examples,
@@ -107,15 +111,15 @@ def _inconclusive(
 
 def _sweep(bench: Bench, *, low: float, high: float) -> Generator[AnyEvent, None, _Swept]:
     """Raise the rate until the edge shows."""
-    steps = plan.sweep_steps(low, high)
-    further = plan.sweep_steps(low, high * plan.EXTENSION)
+    steps, seeds = plan.sweep_shape(low, high, full_steps=bench.full_steps)
+    further = plan.extended(steps, low=low, high=high)
     rates = schedules.exponential_sweep(low=low, high=high * plan.EXTENSION, steps=further)
-    lanes = [bench.lane(1.0, seed) for seed in range(plan.SWEEP_SEEDS)]
+    lanes = [bench.lane(1.0, seed) for seed in range(seeds)]
     yield events.PhaseStarted(
         phase="sweep",
         lanes=len(lanes),
         lane_steps=steps * len(lanes),
-        plan=f"{len(lanes)} seeds sweep {low:.0e} to {high:.0e} to find where training breaks",
+        plan=_announced(bench, seeds=seeds, low=low, high=high),
     )
     course = Course(multiples=rates, score_every=None)
     losses = np.empty((len(lanes), 0))
@@ -133,7 +137,7 @@ def _sweep(bench: Bench, *, low: float, high: float) -> Generator[AnyEvent, None
         seen = losses.shape[1]
         if seen >= 2 * SWEEP_CHUNK_STEPS:
             reading = readings.read_sweep(rates[:seen], losses)
-        if bench.terms.must_end() or (seen >= steps and reading and reading.edge is not None):
+        if bench.terms.must_end() or (reading and _broken(losses, reading, whole=seen >= steps)):
             break
     if reading is None:
         reading = readings.read_sweep(rates[: losses.shape[1]], losses)
@@ -141,8 +145,35 @@ def _sweep(bench: Bench, *, low: float, high: float) -> Generator[AnyEvent, None
         reading=reading,
         step_s=timed_s / timed_steps if timed_steps else chunk.wall_s / taken,
         highest=float(rates[losses.shape[1] - 1]),
-        cut_short=losses.shape[1] < steps and not chunk.last,
+        cut_short=losses.shape[1] < steps and not chunk.last and reading.edge is None,
     )
+
+
+def _broken(losses: np.ndarray, reading: SweepReading, *, whole: bool) -> bool:
+    """Return whether there is no use in higher rates: the edge shows, and lies well behind.
+
+    Args:
+        losses: [seeds, points] so far.
+        reading: Of them.
+        whole: Whether the range was swept.
+    """
+    if reading.edge is None:
+        return False
+    last = np.median(np.where(np.isfinite(losses[:, -1]), losses[:, -1], np.inf))
+    fall = max(reading.drop, readings.NOISE_MULTIPLE * reading.noise)
+    return whole or bool(last > reading.initial_loss + GONE * fall)
+
+
+def _announced(bench: Bench, *, seeds: int, low: float, high: float) -> str:
+    """Return what is about to be measured, and what all of it will cost."""
+    lanes = "one seed sweeps" if seeds == 1 else f"{seeds} seeds sweep"
+    what = f"{lanes} {low:.0e} to {high:.0e} to find where training breaks"
+    if bench.terms.budget_s is not None:
+        return f"{what}; trials follow as the budget allows"
+    rungs = plan.ladder(
+        full_steps=bench.full_steps, step_s=0.0, remaining_s=None, effort=bench.terms.effort
+    )
+    return f"{what}; trials follow that cost {plan.cost(rungs):.2g} full trainings"
 
 
 def _points(rates: np.ndarray, chunk: Measured) -> events.SweepMeasured:

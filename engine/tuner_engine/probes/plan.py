@@ -10,14 +10,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tuner_engine.probes.readings import DRIFT_PRIOR, RungReading
-from tuner_engine.specs import Optimizer
+from tuner_engine.specs import Effort, Optimizer
 
 SWEEP_SEEDS = 8
-"""Lanes of the sweep. Averaging several first takes most of the spread out of a single sweep."""
+"""Most lanes of the sweep. Averaging several takes most of the spread out of a single one."""
 
-SWEEP_POINTS_PER_DECADE = 20
-"""Fewer steps per decade make the edge late and ragged. Source: the project's probe research."""
+SWEEP_POINTS_PER_DECADE = (8, 20)
+"""Fewest and most. Fewer steps per decade make the edge late and ragged. Source: the project's
+probe research; the fewest are what a training of a few hundred steps can spare."""
+
+SWEEP_SHARE = 0.1
+"""Cost of the sweep that is aimed at, in full trainings. House choice: it only shows the edge."""
 
 SWEEP_RANGES: dict[Optimizer, tuple[float, float]] = {
     "sgd": (1e-5, 1e1),
@@ -34,11 +37,19 @@ EXTENSION = 1e3
 """Factor by which a sweep that showed no edge goes on upwards, or one that began beyond the edge
 begins again lower. House choice."""
 
-SHORTEST_STEPS = 60
+SHORTEST_STEPS = 15
 """Trainings shorter than this say nothing about longer ones. House choice."""
 
 RESERVE = 0.1
 """Share of the remaining time kept back for reading and writing, and for steps slower than seen."""
+
+ABOVE_ADVICE = 0.25
+"""Decades by which the best rate is expected above the advised one, which errs on the safe side.
+Chosen on twelve public tables."""
+
+BELOW_EDGE = (0.75, 2.75)
+"""Decades below the edge between which the best rate is expected, whatever was advised. House
+choice: a rate that was advised for another task must not lead astray."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,61 +79,125 @@ class Rung:
         return self.lanes * self.horizon_share
 
 
-THOROUGH = (Rung(1.0, 7, 3, 0.5), Rung(1.0, 5, 3, 0.25))
+Rungs = tuple[Rung, ...]
+
+QUICK: Rungs = (Rung(1 / 16, 4, 1, 0.5),)
+"""A look at short trainings: a quarter of a full training, or three eighths."""
+
+STANDARD: Rungs = (Rung(1 / 16, 6, 1, 0.5), Rung(1 / 8, 4, 1, 0.5), Rung(1 / 4, 3, 1, 0.5))
+"""Three lengths, each twice the last: less than two full trainings."""
+
+THOROUGH: Rungs = (Rung(1.0, 7, 3, 0.5), Rung(1.0, 5, 3, 0.25))
 """Every candidate trained in full, then closer ones, all with the same seeds."""
 
-LADDER = (Rung(1 / 9, 7, 2, 0.5), Rung(1 / 3, 5, 2, 0.25), Rung(1.0, 3, 2, 0.5))
-"""Three lengths, each three times the last: the drift of the best rate with length shows. The last
-one spans the decade within which rates usually differ little."""
+EFFORTS: dict[Effort, Rungs] = {"quick": QUICK, "standard": STANDARD, "thorough": THOROUGH}
 
-STRIDE = 3.0
-"""Length of a rung over the last one's."""
-
-MOST_LANES = max(rung.lanes for rung in (*THOROUGH, *LADDER))
-"""What a program is compiled for."""
+MOST_LANES = 8
+"""What a program is compiled for; where a rung has more trainings they take turns. House choice:
+enough for a rung of the usual plan, few enough to leave memory to large models."""
 
 
-def ladder(*, full_steps: int, step_s: float, remaining_s: float | None) -> tuple[Rung, ...]:
+def ladder(
+    *, full_steps: int, step_s: float, remaining_s: float | None, effort: Effort | None = None
+) -> Rungs:
     """Return the rungs to train, as long as the time that is left allows.
 
     Args:
         full_steps: Optimizer steps of one full training.
         step_s: Seconds per optimizer step of one lane, with all devices at work.
-        remaining_s: Time left for trials. Without a limit the plan is the whole ladder, whatever
-            the speed, so that a run without a budget always gives the same numbers.
+        remaining_s: Time left for trials. Without a limit the plan knows no speed, so that a run
+            without a budget always gives the same numbers.
+        effort: How much is measured at most; none for as much as the time allows, and the standard
+            plan without a limit.
 
     Returns:
         Rungs by rising length; empty if not even the shortest fits.
     """
-    scale = 1.0
-    rungs = _scaled(scale, full_steps=full_steps)
     if remaining_s is None:
-        return rungs
+        return _long_enough(EFFORTS[effort or "standard"], full_steps=full_steps)
     affordable = remaining_s * (1 - RESERVE) / step_s / full_steps
-    if affordable >= cost(THOROUGH):
-        return THOROUGH
-    while cost(rungs) > affordable:
-        # Halving, not fitting: a slightly slower moment must not make another plan.
-        scale /= 2
-        rungs = _scaled(scale, full_steps=full_steps)
-    return rungs
+    for rungs in _plans(EFFORTS[effort or "thorough"]):
+        kept = _long_enough(rungs, full_steps=full_steps)
+        if kept and cost(kept) <= affordable:
+            return kept
+    return ()
 
 
-def _scaled(scale: float, *, full_steps: int) -> tuple[Rung, ...]:
-    """Return the ladder at a share of its length, less what is too short; its first rung wide."""
+def _plans(dearest: Rungs) -> Sequence[Rungs]:
+    """Return plans by falling cost, from the dearest that is asked for."""
+    longer = [_times(STANDARD, factor) for factor in (4, 2, 1)]
+    shorter = [_times(QUICK, 1 / factor) for factor in (1, 2, 4, 8, 16, 32, 64)]
+    return [rungs for rungs in (THOROUGH, *longer, *shorter) if cost(rungs) <= cost(dearest) + 1e-9]
+
+
+def _times(rungs: Rungs, factor: float) -> Rungs:
+    return tuple(replace(rung, horizon_share=rung.horizon_share * factor) for rung in rungs)
+
+
+def _long_enough(rungs: Rungs, *, full_steps: int) -> Rungs:
+    """Return rungs without those too short to say anything; the first that is left is wide."""
     shortest = min(SHORTEST_STEPS, full_steps)
-    shares = [rung.horizon_share * scale for rung in LADDER]
-    kept = [
-        replace(rung, horizon_share=share)
-        for share, rung in zip(shares, LADDER, strict=True)
-        if share * full_steps >= shortest
-    ]
-    return *(replace(LADDER[0], horizon_share=rung.horizon_share) for rung in kept[:1]), *kept[1:]
+    kept = [rung for rung in rungs if round(rung.horizon_share * full_steps) >= shortest]
+    if not kept and len(rungs) > 1:
+        return (replace(rungs[0], horizon_share=shortest / full_steps),)
+    return *(replace(rungs[0], horizon_share=rung.horizon_share) for rung in kept[:1]), *kept[1:]
 
 
 def cost(rungs: Sequence[Rung]) -> float:
     """Return what rungs cost at most, in full trainings."""
     return sum(rung.full_trainings for rung in rungs)
+
+
+def sweep_shape(low: float, high: float, *, full_steps: int) -> tuple[int, int]:
+    """Return steps and seeds of a sweep that costs little beside a full training.
+
+    Args:
+        low: Lowest rate.
+        high: Highest rate.
+        full_steps: Optimizer steps of one full training.
+    """
+    decades = math.log10(high / low)
+    fewest, most = SWEEP_POINTS_PER_DECADE
+    points = min(max(int(SWEEP_SHARE * full_steps / decades), fewest), most)
+    steps = round(points * decades) + 1
+    return steps, min(max(int(SWEEP_SHARE * full_steps / steps), 1), SWEEP_SEEDS)
+
+
+def extended(steps: int, *, low: float, high: float) -> int:
+    """Return the steps of a sweep that goes on past its highest rate by `EXTENSION`."""
+    points = (steps - 1) / math.log10(high / low)
+    return steps + round(points * math.log10(EXTENSION))
+
+
+def expected(advised: float, *, edge: float) -> float:
+    """Return the rate that is expected to be the best before any is tried.
+
+    Args:
+        advised: By rule or preset.
+        edge: Where training breaks.
+    """
+    nearest, farthest = (edge * 10**-decades for decades in BELOW_EDGE)
+    return min(max(advised * 10**ABOVE_ADVICE, farthest), nearest)
+
+
+def rates_around(centre: float, rung: Rung, *, ceiling: float) -> tuple[float, ...]:
+    """Return candidates around a rate, rising; all of them lower if the highest is too high.
+
+    Args:
+        centre: Where the best is expected.
+        rung: How many candidates, how far apart.
+        ceiling: Highest rate that is worth trying.
+    """
+    offsets = (np.arange(rung.rates) - (rung.rates - 1) / 2) * rung.spacing
+    top = min(centre * 10 ** offsets[-1], ceiling)
+    return tuple(float(top * 10 ** (offset - offsets[-1])) for offset in offsets)
+
+
+def rates_beyond(rates: Sequence[float], border: str, spacing: float) -> tuple[float, ...]:
+    """Return two more candidates past the border at which the best one lies, rising."""
+    if border == "low":
+        return tuple(float(rates[0] * 10 ** (-spacing * step)) for step in (2, 1))
+    return tuple(float(rates[-1] * 10 ** (spacing * step)) for step in (1, 2))
 
 
 def further(
@@ -141,44 +216,16 @@ def further(
     """
     if remaining_s is None or last.horizon_share >= full_share:
         return None
-    share = min(1.0, STRIDE * last.horizon_share)
-    top = LADDER[-1]
-    rung = Rung(share, top.rates, top.seeds, top.spacing)
+    share = min(1.0, 2 * last.horizon_share)
+    rung = replace(STANDARD[-1], horizon_share=share)
     needed_s = rung.lanes * cost_s * share / last.horizon_share
     return rung if needed_s <= remaining_s * (1 - RESERVE) else None
 
 
-def sweep_steps(low: float, high: float) -> int:
-    """Return how many steps a sweep takes from `low` to `high`."""
-    return round(SWEEP_POINTS_PER_DECADE * math.log10(high / low)) + 1
-
-
-def rates_below(edge: float, rung: Rung) -> tuple[float, ...]:
-    """Return the first candidates: from the edge downwards, rising."""
-    steps = np.arange(rung.rates)[::-1]
-    return tuple(float(edge * 10 ** (-rung.spacing * step)) for step in steps)
-
-
-def rates_around(readings: Sequence[RungReading], rung: Rung) -> tuple[float, ...]:
-    """Return candidates around where the best rate is expected on a longer rung, rising."""
-    last = readings[-1]
-    longer = min(rung.horizon_share / last.horizon_share, last.reach)
-    centre = last.best * longer**DRIFT_PRIOR
-    offsets = (np.arange(rung.rates) - (rung.rates - 1) / 2) * rung.spacing
-    return tuple(float(centre * 10**offset) for offset in offsets)
-
-
-def rates_beyond(rates: Sequence[float], border: str, spacing: float) -> tuple[float, ...]:
-    """Return two more candidates past the border at which the best one lies, rising."""
-    if border == "low":
-        return tuple(float(rates[0] * 10 ** (-spacing * step)) for step in (2, 1))
-    return tuple(float(rates[-1] * 10 ** (spacing * step)) for step in (1, 2))
-
-
 def in_words(rungs: Sequence[Rung]) -> str:
     """Return a plan as a person reads it."""
-    parts = [
-        f"{rung.rates} rates x {rung.seeds} seeds at {rung.horizon_share:.0%} of a full training"
-        for rung in rungs
-    ]
-    return "; ".join(parts)
+    parts = []
+    for rung in rungs:
+        seeds = f" x {rung.seeds} seeds" if rung.seeds > 1 else ""
+        parts.append(f"{rung.rates} rates{seeds} at {rung.horizon_share:.2g} of the full length")
+    return "; ".join(parts) + f": at most {cost(rungs):.2g} full trainings"

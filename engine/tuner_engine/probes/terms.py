@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from tuner_engine.specs import Effort
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
@@ -14,6 +16,8 @@ class Terms:
         seed: First of the seeds of its lanes.
         evidence: Identifier of the run that keeps it.
         budget_s: Seconds of wall clock for all of it; none for no limit.
+        effort: How much is measured at most; none for the usual plan, or all that
+            a budget allows.
         started_s: Reading of `clock` when the budget began to count.
         clock: Seconds of a steady clock.
         stop: Set when a person wants it to end.
@@ -22,6 +26,7 @@ class Terms:
     seed: int = 0
     evidence: str = ""
     budget_s: float | None = None
+    effort: Effort | None = None
     started_s: float = 0.0
     clock: Callable[[], float] = time.monotonic
     stop: threading.Event = field(default_factory=threading.Event)

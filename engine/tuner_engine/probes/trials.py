@@ -1,39 +1,65 @@
 """Below the edge, which learning rate trains best?
 
 Candidates are trained under the schedule that will be used, on rungs of growing length. Each rung
-closes in on the best of the one before; a best rate at the border of those tried widens its rung.
+closes in on the best of those before; a best rate at the border of the first one widens it.
 Invariant: rates are compared over the same seeds, at the same length of training.
 """
 
 import math
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from tuner_engine import events
 from tuner_engine.events import AnyEvent, Trial
-from tuner_engine.probes import plan, readings
+from tuner_engine.probes import optimum, plan
 from tuner_engine.probes.bench import Bench, finite
+from tuner_engine.probes.optimum import Optimum, Score
 from tuner_engine.probes.plan import Rung
-from tuner_engine.probes.readings import RungReading, SweepReading
+from tuner_engine.probes.readings import SweepReading
 from tuner_engine.specs import FALLING, Hyperparameters
 from tuner_engine.training import choosing, cohort, courses
+from tuner_engine.training.cohort import Lane
 
 EXTENSIONS = 2
-"""Times a rung goes on past the border at which its best rate lies. House choice."""
+"""Times the first rung goes on past the border at which its best rate lies. House choice."""
 
 LOWERED = 10.0
-"""Factor by which all rates go down when each of them lost some seed. House choice."""
+"""Factor by which all rates go down when every training was lost. House choice."""
 
 NEARBY = 0.5
 """Decades around the best rate within which rates count for how long training goes on: the lower
 ones learn more slowly, and may win once they have had their time. House choice."""
 
+SMOOTHED = 3
+"""Neighbouring scorings that are averaged before the best is taken: a single lucky scoring says
+less about a rate than a stretch of good ones. Chosen on twelve public tables."""
+
+IMPROVING = 0.8
+"""Share of its length after which the best checkpoint of a training says that it would go on
+improving. House choice."""
+
+CLEARANCE = 0.2
+"""Decades that later candidates keep below a rate at which a training was lost. House choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """How far trials came.
+
+    Attributes:
+        found: What they say; none if no rung was finished with a training that was not lost.
+        planned: Whether any training fitted the budget.
+    """
+
+    found: Optimum | None
+    planned: bool
+
 
 def climb(
     bench: Bench, sweep: SweepReading, *, step_s: float
-) -> Generator[AnyEvent, None, list[RungReading] | None]:
+) -> Generator[AnyEvent, None, Climbed]:
     """Train candidates rung by rung.
 
     Args:
@@ -42,15 +68,18 @@ def climb(
         step_s: Seconds per optimizer step of one lane, as seen in the sweep.
 
     Returns:
-        What each finished length of training says, by rising length; empty if none finished with
-        a rate at which no seed was lost, none if not even the shortest fits the budget.
+        What all finished rungs say together.
     """
-    ladder = plan.ladder(
-        full_steps=bench.full_steps, step_s=step_s, remaining_s=bench.terms.remaining_s()
+    terms = bench.terms
+    rungs = plan.ladder(
+        full_steps=bench.full_steps,
+        step_s=step_s,
+        remaining_s=terms.remaining_s(),
+        effort=terms.effort,
     )
-    if not ladder:
-        return None
-    phase = _phase(bench, ladder)
+    if not rungs:
+        return Climbed(None, planned=False)
+    phase = _phase(bench, rungs)
     yield phase
     faster = choosing.improved(bench.program, planned_s=phase.lane_steps * step_s)
     if faster is not bench.program:
@@ -58,34 +87,23 @@ def climb(
         yield events.ProgramCompiled(
             phase="trials", compile_s=faster.compile_s, layout=str(faster.layout)
         )
-    queue = list(ladder)
-    read: dict[float, RungReading] = {}
-    tried = _Tried()
-    number = taken = 0
+    climbing = _Climb(bench, sweep)
+    queue = list(rungs)
     while queue:
-        rung, known = queue.pop(0), list(read.values())
-        rates = plan.rates_around(known, rung) if known else plan.rates_below(_edge(sweep), rung)
-        if known and known[-1].reach > 1.0:
-            tried = _Tried()  # other lengths are other trainings
-        begun_s, lanes = bench.terms.clock(), len(tried.trials)
-        reading, taken = yield from _widened(
-            bench, rung, rates, tried, number=number, taken=taken, initial_loss=sweep.initial_loss
-        )
-        if reading is None:
+        rung = queue.pop(0)
+        begun_s, before = terms.clock(), len(climbing.scores)
+        if not (yield from climbing.rung(rung)) or climbing.found is None:
             break
-        read[rung.horizon_share] = reading
-        if reading.reach == 1.0 and known and known[-1].reach == 1.0:
-            break  # longer trainings would be these again
-        cost_s = (bench.terms.clock() - begun_s) / (len(tried.trials) - lanes)
-        remaining_s = bench.terms.remaining_s()
         more = plan.further(
-            rung, full_share=reading.full_share, cost_s=cost_s, remaining_s=remaining_s
+            rung,
+            full_share=climbing.found.full_share,
+            cost_s=(terms.clock() - begun_s) / (len(climbing.scores) - before),
+            remaining_s=None if terms.effort else terms.remaining_s(),
         )
         if more is not None and not queue:
-            queue, taken = [more], 0
+            queue, climbing.taken = [more], 0
             yield _phase(bench, queue)
-        number += 1
-    return list(read.values())
+    return Climbed(climbing.found, planned=True)
 
 
 def _phase(bench: Bench, rungs: Sequence[Rung]) -> events.PhaseStarted:
@@ -98,118 +116,195 @@ def _phase(bench: Bench, rungs: Sequence[Rung]) -> events.PhaseStarted:
 
 
 @dataclass(slots=True)
-class _Tried:
-    """All trainings of one length, or that patience ends before theirs."""
+class _Climb:
+    """What is known on the way up.
 
-    trials: tuple[Trial, ...] = ()
+    Attributes:
+        bench: What is trained.
+        sweep: What bounds the candidates.
+        scores: Of all trainings so far.
+        found: What those scores say together.
+        number: Of the next rung.
+        taken: Lane steps since the phase began.
+    """
 
-    @property
-    def rates(self) -> list[float]:
-        return sorted({trial.learning_rate for trial in self.trials})
+    bench: Bench
+    sweep: SweepReading
+    scores: tuple[Score, ...] = ()
+    found: Optimum | None = None
+    number: int = 0
+    taken: int = 0
+    expected: float = field(init=False)
 
-    def read(
-        self, settings: Hyperparameters, *, initial_loss: float, horizon_share: float
-    ) -> RungReading | None:
-        losses = [
-            [trial.valid_loss for trial in self.trials if trial.learning_rate == rate]
-            for rate in self.rates
-        ]
-        reading = readings.read_rung(
-            self.rates, losses, initial_loss=initial_loss, horizon_share=horizon_share
-        )
-        if reading is None:
-            return None
-        return replace(reading, full_share=self._full_share(settings, best=reading.best))
+    def __post_init__(self) -> None:
+        self.expected = plan.expected(self.bench.settings.learning_rate, edge=_edge(self.sweep))
 
-    def _full_share(self, settings: Hyperparameters, *, best: float) -> float:
-        """Where patience ends trainings near the best rate; a falling schedule takes its time."""
-        if settings.patience is None or settings.schedule in FALLING:
-            return 1.0
-        near = [
-            trial.best_epoch
-            for trial in self.trials
-            if abs(math.log10(trial.learning_rate / best)) <= NEARBY
-        ]
-        return min(1.0, (max(near) + settings.patience) / settings.epochs)
+    def rung(self, rung: Rung) -> Generator[AnyEvent, None, bool]:
+        """Train one rung; the first goes on past a border where the best rate lies at it.
 
+        Returns:
+            Whether the rung was finished.
+        """
+        first = not self.scores
+        here: tuple[Trial, ...] = ()
+        rates = self._rates(rung)
+        for _ in range(1 + EXTENSIONS):
+            trained = yield from self._side_by_side(rung, rates, before=here)
+            if trained is None:
+                return False
+            here += trained
+            self.found = self._read()
+            if self.found is None:
+                rates = [rate / LOWERED for rate in rates]
+            elif first and self.found.border is not None:
+                tried = sorted({score.learning_rate for score in self.scores})
+                rates = list(plan.rates_beyond(tried, self.found.border, rung.spacing))
+            else:
+                break
+        self.number += 1
+        return True
 
-def _widened(
-    bench: Bench,
-    rung: Rung,
-    rates: Sequence[float],
-    tried: _Tried,
-    *,
-    number: int,
-    taken: int,
-    initial_loss: float,
-) -> Generator[AnyEvent, None, tuple[RungReading | None, int]]:
-    """Train one rung, going on past a border where the best rate lies at it, or below all rates."""
-    here: tuple[Trial, ...] = ()
-    reading: RungReading | None = None
-    for _ in range(1 + EXTENSIONS):
-        trials, finished = yield from _side_by_side(
-            bench, rung, rates, number=number, before=here, taken=taken
-        )
-        taken += sum(trial.steps for trial in trials)
-        if not finished:
-            break
-        here += trials
-        tried.trials += trials
-        reading = tried.read(
-            bench.settings, initial_loss=initial_loss, horizon_share=rung.horizon_share
-        )
-        if reading is None:
-            rates = [rate / LOWERED for rate in rates]
-        elif reading.border is None:
-            break
-        else:
-            rates = plan.rates_beyond(tried.rates, reading.border, rung.spacing)
-    return reading, taken
+    def _rates(self, rung: Rung) -> list[float]:
+        """Return the candidates of a rung."""
+        if self.found is None:
+            return list(plan.rates_around(self.expected, rung, ceiling=_edge(self.sweep)))
+        lost = self.found.lost
+        ceiling = math.inf if lost is None else lost * 10**-CLEARANCE
+        return list(plan.rates_around(self.found.best, rung, ceiling=ceiling))
 
+    def _read(self) -> Optimum | None:
+        """Read all trainings together; where patience ends them early, that is their length."""
+        settings = self.bench.settings
 
-def _side_by_side(
-    bench: Bench,
-    rung: Rung,
-    rates: Sequence[float],
-    *,
-    number: int,
-    before: tuple[Trial, ...],
-    taken: int,
-) -> Generator[AnyEvent, None, tuple[tuple[Trial, ...], bool]]:
-    """Train every rate with every seed for the length of one rung; false if it had to stop."""
-    task, settings = bench.program.task, bench.settings
-    lanes = [bench.lane(rate, seed) for rate in rates for seed in range(rung.seeds)]
-    course = courses.course(task, settings, horizon_share=rung.horizon_share)
-    per_epoch = courses.steps_per_epoch(task, settings)
-    best, best_step = np.full(len(lanes), np.inf), np.zeros(len(lanes))
-    trials: tuple[Trial, ...] = ()
-    finished = False
-    for chunk in cohort.train(bench.program, lanes, course):
-        for step, losses in zip(chunk.scored_after, chunk.figures["loss"].T, strict=True):
-            better = losses < best
-            best[better], best_step[better] = losses[better], step
-        trials = tuple(
-            Trial(
-                learning_rate=lane.learning_rate,
-                seed=lane.seed,
-                steps=int(chunk.taken[i]),
-                valid_loss=None if chunk.diverged[i] else finite(best[i]),
-                best_epoch=float(best_step[i] / per_epoch),
+        def read(full_share: float) -> Optimum | None:
+            return optimum.read(
+                self.scores,
+                initial_loss=self.sweep.initial_loss,
+                expected=self.expected,
+                falling=settings.schedule in FALLING,
+                full_share=full_share,
             )
-            for i, lane in enumerate(lanes)
+
+        found = read(1.0)
+        if found is None:
+            return None
+        share = _full_share(self.scores, settings, best=found.best)
+        return found if share == 1.0 else read(share)
+
+    def _side_by_side(
+        self, rung: Rung, rates: Sequence[float], *, before: tuple[Trial, ...]
+    ) -> Generator[AnyEvent, None, tuple[Trial, ...] | None]:
+        """Train every rate with every seed for the length of one rung; none if it had to stop."""
+        lanes = [self.bench.lane(rate, seed) for seed in range(rung.seeds) for rate in rates]
+        most = self.bench.program.slots
+        done: tuple[Trial, ...] = ()
+        scores: tuple[Score, ...] = ()
+        for start in range(0, len(lanes), most):
+            group = _Group(self.bench, lanes[start : start + most], rung.horizon_share)
+            for last in group.train():
+                trials = (*before, *done, *group.trials)
+                finished = last and start + most >= len(lanes)
+                yield events.TrialsMeasured(
+                    rung=self.number,
+                    horizon_share=rung.horizon_share,
+                    trials=trials,
+                    finished=finished,
+                )
+                steps = sum(trial.steps for trial in (*done, *group.trials))
+                yield events.StepsTaken(phase="trials", lane_steps=self.taken + steps)
+                if not finished and self.bench.terms.must_end():
+                    return None
+            done += group.trials
+            scores += group.scores()
+        self.taken += sum(trial.steps for trial in done)
+        self.scores += scores
+        return done
+
+
+class _Group:
+    """Trainings that go side by side to the end of one length."""
+
+    def __init__(self, bench: Bench, lanes: Sequence[Lane], horizon_share: float) -> None:
+        self._bench, self._lanes, self._share = bench, lanes, horizon_share
+        self._losses = np.empty((len(lanes), 0))
+        self._diverged = np.zeros(len(lanes), bool)
+        self.trials: tuple[Trial, ...] = ()
+
+    def train(self) -> Generator[bool, None, None]:
+        """Train chunk by chunk, saying each time whether that was the last one."""
+        task, settings = self._bench.program.task, self._bench.settings
+        course = courses.course(task, settings, horizon_share=self._share)
+        per_epoch = courses.steps_per_epoch(task, settings)
+        scored = np.empty(0)
+        for chunk in cohort.train(self._bench.program, self._lanes, course):
+            self._losses = np.concatenate([self._losses, chunk.figures["loss"]], axis=1)
+            scored = np.concatenate([scored, chunk.scored_after])
+            self._diverged = chunk.diverged
+            self.trials = tuple(
+                self._trial(row, steps=int(chunk.taken[row]), epochs=scored / per_epoch)
+                for row in range(len(self._lanes))
+            )
+            yield chunk.last
+
+    def _trial(self, row: int, *, steps: int, epochs: np.ndarray) -> Trial:
+        losses = np.where(np.isfinite(self._losses[row]), self._losses[row], np.inf)
+        best = int(np.argmin(losses)) if len(losses) else 0
+        lane = self._lanes[row]
+        return Trial(
+            learning_rate=lane.learning_rate,
+            seed=lane.seed,
+            steps=steps,
+            valid_loss=finite(losses[best]) if len(losses) and not self._diverged[row] else None,
+            best_epoch=float(epochs[best]) if len(losses) and np.isfinite(losses[best]) else 0.0,
         )
-        finished = chunk.last
-        yield events.TrialsMeasured(
-            rung=number,
-            horizon_share=rung.horizon_share,
-            trials=(*before, *trials),
-            finished=finished,
+
+    def scores(self) -> tuple[Score, ...]:
+        """Return the score of each training."""
+        return tuple(
+            Score(
+                learning_rate=lane.learning_rate,
+                horizon_share=self._share,
+                seed=lane.seed,
+                loss=math.inf if lost else steady(losses),
+                best_epoch=trial.best_epoch,
+                first_loss=float(losses[0]) if len(losses) else math.inf,
+            )
+            for lane, trial, losses, lost in zip(
+                self._lanes, self.trials, self._losses, self._diverged, strict=True
+            )
         )
-        steps = taken + sum(trial.steps for trial in trials)
-        yield events.StepsTaken(phase="trials", lane_steps=steps)
-        if not finished and bench.terms.must_end():
-            break
-    return trials, finished
+
+
+def steady(losses: np.ndarray) -> float:
+    """Return the lowest mean of `SMOOTHED` scorings in a row; infinite if there was no scoring.
+
+    Args:
+        losses: Validation losses of one training; those after its end are NaN.
+    """
+    known = losses[np.isfinite(losses)]
+    if not len(known):
+        return math.inf
+    width = min(SMOOTHED, len(known))
+    return float(np.lib.stride_tricks.sliding_window_view(known, width).mean(axis=1).min())
+
+
+def _full_share(scores: Sequence[Score], settings: Hyperparameters, *, best: float) -> float:
+    """Return where patience ends trainings near the best rate, over the full length.
+
+    A falling schedule takes its time, and a training that was still improving tells no end.
+    """
+    if settings.patience is None or settings.schedule in FALLING:
+        return 1.0
+    longest = max(score.horizon_share for score in scores)
+    near = [
+        score.best_epoch
+        for score in scores
+        if score.horizon_share == longest and abs(math.log10(score.learning_rate / best)) <= NEARBY
+    ]
+    end = max(near, default=math.inf)
+    if end > IMPROVING * longest * settings.epochs:
+        return 1.0
+    return min(1.0, (end + settings.patience) / settings.epochs)
 
 
 def _edge(sweep: SweepReading) -> float:

@@ -4,17 +4,9 @@ Readings become a `VerdictReached`: a named verdict, a summary with what to do n
 only where the evidence carries one.
 """
 
-from collections.abc import Sequence
-
 from tuner_engine.events import VerdictReached
-from tuner_engine.probes.readings import (
-    WITHIN,
-    Drift,
-    RungReading,
-    SweepReading,
-    read_drift,
-    span,
-)
+from tuner_engine.probes.optimum import Optimum
+from tuner_engine.probes.readings import WITHIN, SweepReading
 from tuner_engine.recipe import Confidence, Setting
 from tuner_engine.specs import Hyperparameters
 
@@ -120,7 +112,7 @@ def without_trials(reading: SweepReading, *, verdict: str) -> VerdictReached:
 
 def of_trials(
     sweep: SweepReading,
-    rungs: Sequence[RungReading],
+    found: Optimum,
     settings: Hyperparameters,
     *,
     constant_loss: float | None,
@@ -132,7 +124,7 @@ def of_trials(
 
     Args:
         sweep: The reading of the sweep that bounded them.
-        rungs: At least one, by rising length.
+        found: What they say together.
         settings: The training that the rate is for.
         constant_loss: Validation loss of the best constant prediction, where it is known; the
             untrained model stands for it otherwise.
@@ -140,55 +132,70 @@ def of_trials(
         evidence: Identifier of the run.
         interrupted: Whether a person stopped the probe before its plan was done.
     """
-    drift, last = read_drift(rungs), rungs[-1]
+    edge = stability_edge(sweep, found)
     figures: dict[str, float | None] = {
-        "edge": sweep.edge,
+        "edge": edge,
         "initial_loss": sweep.initial_loss,
         "constant_loss": constant_loss,
-        "best_loss": last.loss,
-        "noise": last.noise,
-        "horizon_share": last.horizon_share,
-        "drift": drift.slope,
-        "reach": drift.reach,
+        "best_loss": found.loss,
+        "noise": found.noise,
+        "horizon_share": found.horizon_share,
+        "drift": found.slope,
+        "reach": found.reach,
     }
     ignorance = sweep.initial_loss if constant_loss is None else constant_loss
-    gain = ignorance - last.loss
+    gain = ignorance - found.loss
     if gain < CLEAR_GAIN * abs(ignorance):
         what = "the untrained model" if constant_loss is None else "a constant prediction"
-        return _not_learning(last, f"{what} ({ignorance:.3g})", figures)
-    if interrupted or (last.noise or 0.0) > BLURRED * gain:
+        return _not_learning(found, f"{what} ({ignorance:.3g})", figures)
+    if interrupted or (found.noise or 0.0) > BLURRED * gain:
         confidence: Confidence = "low"
     else:
-        confidence = _confidence(last, drift, valid_examples)
-    low, high = span(rungs, drift, edge=sweep.edge or drift.rate)
+        confidence = _confidence(found, valid_examples)
+    low, high = found.low, max(min(found.high, edge or found.high), found.best)
     setting = Setting(
-        value=_tidy(drift.rate),
+        value=_tidy(found.best),
         range=(_tidy(low), _tidy(high)),
         scale="log",
         basis="measured",
         confidence=confidence,
-        why=_why(last, drift, settings),
+        why=_why(found, settings),
         sources=("measured on this data, model and device",),
         evidence=(evidence,),
     )
     return VerdictReached(
         probe=PROBE,
         verdict="interrupted" if interrupted else "ok",
-        summary=_summary(setting, sweep, last, drift, settings, valid_examples),
+        summary=_summary(setting, found, settings, edge=edge, valid_examples=valid_examples),
         confidence=confidence,
         settings={"learning_rate": setting},
         reading={**figures, "low": _tidy(low), "high": _tidy(high)},
     )
 
 
+def stability_edge(sweep: SweepReading, found: Optimum) -> float | None:
+    """Return where training breaks: as swept, unless trials at steady rates know better.
+
+    Args:
+        sweep: A rising rate shows the edge late.
+        found: Rates at which trials survived, or were lost.
+    """
+    edge = sweep.edge
+    if edge is not None and found.lost is not None:
+        edge = min(edge, found.lost)
+    if edge is not None and found.survived is not None:
+        edge = max(edge, found.survived)
+    return edge
+
+
 def _not_learning(
-    last: RungReading, ignorance: str, figures: dict[str, float | None]
+    found: Optimum, ignorance: str, figures: dict[str, float | None]
 ) -> VerdictReached:
     return VerdictReached(
         probe=PROBE,
         verdict="not-learning",
         summary=(
-            f"No rate did clearly better on validation ({last.loss:.3g}) than {ignorance}. "
+            f"No rate did clearly better on validation ({found.loss:.3g}) than {ignorance}. "
             "Check the target and the columns, or train longer; a learning rate would not tell "
             "you much."
         ),
@@ -198,19 +205,19 @@ def _not_learning(
     )
 
 
-def _confidence(last: RungReading, drift: Drift, valid_examples: int) -> Confidence:
+def _confidence(found: Optimum, valid_examples: int) -> Confidence:
     few = valid_examples < FEW_EXAMPLES
-    if few or last.border is not None or drift.reach > REACH_MEDIUM:
+    if few or found.border is not None or found.reach > REACH_MEDIUM:
         return "low"
-    sure = valid_examples >= MANY_EXAMPLES and drift.reach <= REACH_HIGH
+    sure = valid_examples >= MANY_EXAMPLES and found.reach <= REACH_HIGH
     return "high" if sure else "medium"
 
 
-def _why(last: RungReading, drift: Drift, settings: Hyperparameters) -> str:
+def _why(found: Optimum, settings: Hyperparameters) -> str:
     how = (
         "trained in full"
-        if drift.reach < 1.01
-        else f"trained for {_lengths(last, settings)} and followed along the drift"
+        if found.reach < 1.01
+        else f"trained for up to {_lengths(found, settings)} and followed along the drift"
     )
     return (
         f"Lowest validation loss of the best checkpoint with {settings.optimizer}, "
@@ -220,33 +227,35 @@ def _why(last: RungReading, drift: Drift, settings: Hyperparameters) -> str:
 
 def _summary(
     setting: Setting,
-    sweep: SweepReading,
-    last: RungReading,
-    drift: Drift,
+    found: Optimum,
     settings: Hyperparameters,
+    *,
+    edge: float | None,
     valid_examples: int,
 ) -> str:
     low, high = setting.range or (None, None)
     first = (
-        f"Learning rate {setting.value:g}; {low:g} to {high:g} costs at most {WITHIN:.0%} "
-        f"or the noise between seeds. Training breaks above about {sweep.edge:.1e}."
+        f"Learning rate {setting.value:g}; from {low:g} to {high:g} the best checkpoint may be "
+        f"within {WITHIN:.0%} of the best."
     )
     parts = [first]
-    if drift.reach >= 1.01:
+    if edge is not None:
+        parts.append(f"Training breaks above about {edge:.1e}.")
+    if found.reach >= 1.01:
         parts.append(
-            f"The longest trials took {_lengths(last, settings)}: the rate is extrapolated, "
-            f"drifting {drift.slope:+.2f} decades per tenfold length."
+            f"The longest trials took {_lengths(found, settings)}: the rate is extrapolated, "
+            f"drifting {found.slope:+.2f} decades per tenfold length."
         )
     if valid_examples < MANY_EXAMPLES:
         parts.append(f"{valid_examples} validation rows tell rates apart only roughly.")
-    if last.border is not None:
-        words = f"The best rate was the {last.border}est one tried: the true one may lie beyond."
+    if found.border is not None:
+        words = f"The best rate was the {found.border}est one tried: the true one may lie beyond."
         parts.append(words)
     return " ".join(parts)
 
 
-def _lengths(last: RungReading, settings: Hyperparameters) -> str:
-    done, whole = (share * settings.epochs for share in (last.horizon_share, last.full_share))
+def _lengths(found: Optimum, settings: Hyperparameters) -> str:
+    done, whole = (share * settings.epochs for share in (found.horizon_share, found.full_share))
     return f"{done:.3g} of about {whole:.3g} epochs"
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tuner_engine.probes import plan
 from tuner_engine.probes.plan import Rung
-from tuner_engine.probes.readings import RungReading
 from tuner_engine.probes.terms import Terms
+from tuner_engine.specs import Effort
 
 STEPS = st.integers(1, 10**6)
 SPEEDS = st.floats(1e-6, 10)
@@ -39,7 +39,7 @@ def test_without_a_budget_the_plan_knows_no_speed(
         for step_s in (one, other)
     }
     assert len(plans) == 1
-    assert plans.pop()[-1].horizon_share == 1.0
+    assert plans.pop()
 
 
 @given(full_steps=STEPS, step_s=SPEEDS, remaining_s=st.none() | st.floats(0, 1e6))
@@ -52,8 +52,7 @@ def test_rungs_grow_and_fit_the_program(
         assert shorter.horizon_share <= longer.horizon_share
     for rung in ladder:
         assert 0 < rung.horizon_share <= 1
-        assert rung.lanes <= plan.MOST_LANES
-        assert rung.horizon_share * full_steps >= min(plan.SHORTEST_STEPS, full_steps)
+        assert round(rung.horizon_share * full_steps) >= min(plan.SHORTEST_STEPS, full_steps)
 
 
 def test_a_large_budget_trains_every_candidate_in_full() -> None:
@@ -61,20 +60,38 @@ def test_a_large_budget_trains_every_candidate_in_full() -> None:
     assert plan.ladder(full_steps=100, step_s=1e-4, remaining_s=1e4) == plan.THOROUGH
 
 
-def test_a_smaller_budget_halves_the_lengths() -> None:
-    """A ladder at half, a quarter, … of the whole one, never in between."""
-    shares = {
-        plan.ladder(full_steps=10**5, step_s=1e-4, remaining_s=budget_s)[-1].horizon_share
-        for budget_s in np.geomspace(1, 200, 50)
-    }
-    assert all(np.log2(share) == round(np.log2(share)) for share in shares)
+def test_a_smaller_budget_shortens_the_trainings() -> None:
+    """What is left out of a plan is length, down to a single rung of short trainings."""
+    plans = [
+        plan.ladder(full_steps=10**5, step_s=1e-4, remaining_s=budget_s)
+        for budget_s in np.geomspace(1, 100, 50)
+    ]
+    costs = [plan.cost(rungs) for rungs in plans]
+    assert costs == sorted(costs)
+    assert plans[0][-1].horizon_share < 1 / 16
+    assert plan.STANDARD in plans
 
 
-def test_a_training_of_few_steps_is_tried_in_full() -> None:
-    """A full training shorter than the shortest trial still has a best rate."""
-    ladder = plan.ladder(full_steps=20, step_s=1e-3, remaining_s=None)
-    assert [rung.horizon_share for rung in ladder] == [1.0]
-    assert ladder[0].rates == plan.LADDER[0].rates
+@pytest.mark.parametrize("effort", ["quick", "standard", "thorough"])
+def test_an_effort_is_a_limit(effort: Effort) -> None:
+    """However much time there is, no more is measured than was asked for."""
+    rungs = plan.ladder(full_steps=1000, step_s=1e-6, remaining_s=1e6, effort=effort)
+    assert rungs == plan.EFFORTS[effort]
+
+
+def test_the_usual_plan_costs_less_than_two_full_trainings() -> None:
+    """With the sweep, and with two more rates past a border."""
+    first = plan.STANDARD[0]
+    assert plan.cost(plan.STANDARD) + 2 * first.horizon_share + plan.SWEEP_SHARE <= 2
+    assert plan.cost(plan.QUICK) + 2 * plan.QUICK[0].horizon_share + plan.SWEEP_SHARE <= 0.5
+
+
+@pytest.mark.parametrize("full_steps", [1, 14, 20, 100])
+def test_a_training_of_few_steps_is_still_tried(full_steps: int) -> None:
+    """A full training hardly longer than the shortest trial still has a best rate."""
+    ladder = plan.ladder(full_steps=full_steps, step_s=1e-3, remaining_s=None)
+    assert ladder[0].rates == plan.STANDARD[0].rates
+    assert round(ladder[0].horizon_share * full_steps) >= min(plan.SHORTEST_STEPS, full_steps)
 
 
 def test_a_rung_costs_its_lanes_times_its_length() -> None:
@@ -82,20 +99,25 @@ def test_a_rung_costs_its_lanes_times_its_length() -> None:
     assert Rung(1 / 9, 9, 2, 0.5).full_trainings == pytest.approx(2.0)
 
 
-def test_first_candidates_hang_below_the_edge() -> None:
-    """From the edge down in equal steps, rising."""
-    rates = plan.rates_below(0.1, Rung(1.0, 3, 2, 0.5))
-    assert rates == pytest.approx((10**-2, 10**-1.5, 10**-1))
+def test_candidates_surround_the_expected_best() -> None:
+    """In equal steps, rising."""
+    rates = plan.rates_around(1e-2, Rung(1.0, 3, 1, 0.5), ceiling=1.0)
+    assert np.log10(rates) == pytest.approx([-2.5, -2, -1.5])
 
 
-def test_later_candidates_surround_the_expected_best() -> None:
-    """They are centred where the best is expected to have drifted."""
-    last = RungReading(
-        best=1e-2, low=1e-2, high=1e-2, loss=1, noise=None, border=None, horizon_share=0.1
-    )
-    rates = plan.rates_around([last], Rung(1.0, 3, 2, 0.25))
-    centre = -2 + plan.DRIFT_PRIOR
-    assert np.log10(rates) == pytest.approx([centre - 0.25, centre, centre + 0.25])
+def test_candidates_keep_below_a_ceiling_without_crowding() -> None:
+    """All of them move down."""
+    rates = plan.rates_around(1e-2, Rung(1.0, 3, 1, 0.5), ceiling=1e-2)
+    assert np.log10(rates) == pytest.approx([-3, -2.5, -2])
+
+
+@given(advised=st.floats(-12, 6).map(lambda power: 10**power))
+def test_advice_for_another_task_does_not_lead_astray(advised: float) -> None:
+    """Whatever was advised, the search begins within sight of the edge and below it."""
+    expected = plan.expected(advised, edge=1.0)
+    nearest, farthest = plan.BELOW_EDGE
+    assert 10**-farthest <= expected * (1 + 1e-9)
+    assert expected <= 10**-nearest * (1 + 1e-9)
 
 
 def test_candidates_past_a_border_continue_the_spacing() -> None:
@@ -104,9 +126,26 @@ def test_candidates_past_a_border_continue_the_spacing() -> None:
     assert plan.rates_beyond([1e-2, 1e-1], "high", 1.0) == pytest.approx((1.0, 10.0))
 
 
-def test_a_sweep_takes_twenty_points_a_decade() -> None:
+@given(full_steps=st.integers(1, 10**7))
+def test_a_sweep_costs_little_beside_a_full_training(full_steps: int) -> None:
+    """A tenth of a training pays for it, unless that is less than one coarse lane."""
+    steps, seeds = plan.sweep_shape(1e-6, 1e0, full_steps=full_steps)
+    fewest, most = plan.SWEEP_POINTS_PER_DECADE
+    assert 6 * fewest < steps <= 6 * most + 1
+    assert 1 <= seeds <= plan.SWEEP_SEEDS
+    assert steps * seeds <= max(plan.SWEEP_SHARE * full_steps + seeds, 6 * fewest + 1)
+
+
+def test_a_long_training_affords_a_fine_sweep_of_many_seeds() -> None:
     """Both ends included."""
-    assert plan.sweep_steps(1e-6, 1e0) == 121
+    assert plan.sweep_shape(1e-6, 1e0, full_steps=10**5) == (121, 8)
+
+
+def test_an_extended_sweep_keeps_its_step() -> None:
+    """The rates go on as far apart as before."""
+    steps = plan.extended(121, low=1e-6, high=1.0)
+    rates = np.geomspace(1e-6, plan.EXTENSION, steps)
+    assert np.log10(rates[1] / rates[0]) == pytest.approx(6 / 120)
 
 
 def test_a_budget_counts_down_to_zero() -> None:
@@ -138,7 +177,6 @@ def test_a_further_rung_fits_the_time_that_is_left(
     if more is not None:
         assert share < more.horizon_share <= 1
         assert more.lanes * cost_s * more.horizon_share / share <= remaining_s
-        assert more.lanes <= plan.MOST_LANES
     assert plan.further(last, full_share=1.0, cost_s=cost_s, remaining_s=None) is None
 
 

@@ -1,0 +1,266 @@
+"""Which learning rate do trainings of several lengths point to?
+
+All of them are read together: those at short lengths show the outline, the longer ones where the
+best rate has moved. Rates at which training was lost keep their distance from the answer.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from tuner_engine.probes import surface
+from tuner_engine.probes.readings import WITHIN
+from tuner_engine.probes.surface import Surface, Vector
+
+LOST = 2.0
+"""A training is lost if its best loss lies above the loss at the start by this less one times what
+the best training gained: where it never came down at all. House choice."""
+
+MARGIN = 0.75
+"""Decades that the answer keeps below the lowest rate at which a training was lost. Chosen on
+twelve public tables: the best rate may lie closer, and so may the cliff of another seed."""
+
+OUTSKIRTS = 0.25
+"""Decades below that rate at which the stated range ends; also how far beyond the rates that were
+tried the answer may lie. House choice."""
+
+BLUR = 0.15
+"""Decades over which expected losses are averaged before the lowest is taken: whoever takes the
+answer rounds it, and a narrow valley beside a cliff is no place to stand. Chosen likewise."""
+
+DOUBT = 0.9
+"""Deviations by which a rate may lie too high and still belong to the stated range. Chosen so that
+the range held the best rate in 85 of 100 trials on those tables."""
+
+NEAR = 0.05
+"""Share of the whole gain within which rates show how much seeds differ. House choice."""
+
+DRIFTS = {"falling": -0.2, "steady": -0.1}
+"""Decades of best rate per decade of training length, with schedules that fall to nothing and with
+others. Measured on those tables; arXiv 2409.19913 has -0.32 for language models."""
+
+PLACES = 120
+"""Rates at which the surface is looked at. House choice."""
+
+
+class Score(NamedTuple):
+    """One training, as rates are compared."""
+
+    learning_rate: float
+    horizon_share: float
+    seed: int
+    loss: float
+    """Lowest validation loss, smoothed over neighbouring scorings; infinite if it diverged."""
+    best_epoch: float = 0.0
+    """Where the lowest one lies."""
+    first_loss: float = math.inf
+    """The first one scored; infinite if there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """What trainings say about the best rate of a full one.
+
+    Attributes:
+        best: Learning rate with the lowest expected loss.
+        low: Lowest rate that may lie within `WITHIN` of the best.
+        high: Highest such rate.
+        loss: Lowest validation loss at the greatest length.
+        noise: Deviation of the difference between two trainings by their seeds, in units of loss;
+            none where each rate had one seed.
+        border: Which end of the tried rates is clearly better than the rates further in.
+        survived: Highest rate at which no training was lost; none if there was none.
+        lost: Lowest rate at which one was; none if there was none.
+        slope: Decades of best rate per decade of training length.
+        horizon_share: Greatest length over the full training's.
+        full_share: Length at which patience would end trainings, over the full training's; 1 where
+            nothing ends them early.
+    """
+
+    best: float
+    low: float
+    high: float
+    loss: float
+    noise: float | None
+    border: Literal["low", "high"] | None
+    survived: float | None
+    lost: float | None
+    slope: float
+    horizon_share: float
+    full_share: float = 1.0
+
+    @property
+    def reach(self) -> float:
+        """How much longer the real training is; 1 when the longest was as long."""
+        return max(1.0, self.full_share / self.horizon_share)
+
+
+def read(
+    scores: Sequence[Score],
+    *,
+    initial_loss: float,
+    expected: float,
+    falling: bool,
+    full_share: float = 1.0,
+) -> Optimum | None:
+    """Read trainings of any lengths.
+
+    Args:
+        scores: At least one.
+        initial_loss: Training loss of the untrained model. With a validation loss that begins
+            higher, that one is the scale of all improvement.
+        expected: Rate that advice expects to be the best.
+        falling: Whether the schedule falls to nothing, so that short trainings fall faster.
+        full_share: Length at which patience ends trainings, over the full one's.
+
+    Returns:
+        The reading, or none if every training was lost.
+    """
+    x = np.log10([score.learning_rate for score in scores])
+    losses = np.array([score.loss for score in scores])
+    start = _start(scores, initial_loss=initial_loss)
+    shares = np.minimum([score.horizon_share for score in scores], full_share) / full_share
+    if not np.isfinite(losses).any():
+        return None
+    lost = _lost(losses, shares, initial_loss=start)
+    if lost.all():
+        return None
+    drift = DRIFTS["falling" if falling else "steady"]
+    moved = x + drift * np.log10(1 / shares)
+    seen = Surface(
+        moved,
+        np.log2(shares),
+        _heights(np.where(lost, np.inf, losses), shares, initial_loss=start),
+        math.log10(expected),
+    )
+    cliff = float(x[lost].min()) if lost.any() else math.inf
+    best, low, high = _answer(seen, cliff=cliff)
+    longest = max(score.horizon_share for score in scores)
+    return Optimum(
+        best=10**best,
+        low=10**low,
+        high=10**high,
+        loss=float(losses[shares == shares.max()].min()),
+        noise=_noise(scores, longest=longest, near=NEAR, initial_loss=start),
+        border=_border(x, losses, shares, initial_loss=start, cliff=cliff),
+        survived=_highest(x[~lost], below=cliff),
+        lost=10**cliff if math.isfinite(cliff) else None,
+        slope=_slope(seen, best, shortest=float(shares.min()), drift=drift, cliff=cliff),
+        horizon_share=longest,
+        full_share=full_share,
+    )
+
+
+def _start(scores: Sequence[Score], *, initial_loss: float) -> float:
+    """Return the loss before training: the lowest rate has hardly moved when first scored."""
+    first = min(scores, key=lambda score: score.learning_rate).first_loss
+    return max(initial_loss, first) if math.isfinite(first) else initial_loss
+
+
+def _lost(losses: Vector, shares: Vector, *, initial_loss: float) -> Vector:
+    """Return which trainings diverged, or never came down to where they had begun."""
+    lost = ~np.isfinite(losses)
+    for share in set(shares):
+        here = shares == share
+        gain = max(initial_loss - losses[here].min(), 0.0)
+        lost |= here & (losses > initial_loss + (LOST - 1) * gain)
+    return lost
+
+
+def _heights(losses: Vector, shares: Vector, *, initial_loss: float) -> Vector:
+    """Return the height of each training above the best one of its length."""
+    heights = np.empty(len(losses))
+    for share in set(shares):
+        here = shares == share
+        # Where all of one length are lost, none of them is better than another.
+        best = min(float(losses[here].min()), initial_loss)
+        gain = max(initial_loss - best, np.finfo(np.float32).tiny)
+        heights[here] = surface.height(losses[here], best=best, gain=gain)
+    return heights
+
+
+def _answer(seen: Surface, *, cliff: float) -> tuple[float, float, float]:
+    """Return the best rate, and the ends of the range around it, in decades."""
+    lowest, highest = float(seen.decades.min()), float(seen.decades.max())
+    top = min(highest + OUTSKIRTS, cliff - MARGIN)
+    places = np.linspace(min(lowest - 2 * OUTSKIRTS, top - 1.0), top, PLACES)
+    best = _lowest(seen, places)
+    # The range may come closer to the cliff than the answer does.
+    wider = np.linspace(places[0], max(top, min(highest + OUTSKIRTS, cliff - OUTSKIRTS)), PLACES)
+    mean, deviation = seen.at(wider)
+    at_best, _ = seen.at(np.array([best]))
+    good = mean - DOUBT * deviation <= at_best[0] + math.log1p(WITHIN / surface.UNIT)
+    left = right = int(np.argmin(np.abs(wider - best)))
+    while left > 0 and good[left - 1]:
+        left -= 1
+    while right < len(wider) - 1 and good[right + 1]:
+        right += 1
+    return best, min(float(wider[left]), best), max(float(wider[right]), best)
+
+
+def _lowest(seen: Surface, places: Vector, *, doublings: float = 0.0) -> float:
+    """Return where the expected loss is lowest, averaged over a little way around."""
+    mean, deviation = seen.at(places, doublings=doublings)
+    loss = np.exp(mean + np.square(deviation) / 2)
+    around = np.exp(-np.square((places[:, None] - places[None]) / BLUR) / 2)
+    return float(places[np.argmin(around @ loss / around.sum(axis=1))])
+
+
+def _slope(seen: Surface, best: float, *, shortest: float, drift: float, cliff: float) -> float:
+    """Return how the best rate moves with length, from the shortest trainings to the full one."""
+    if shortest == 1.0:
+        return 0.0
+    top = min(float(seen.decades.max()) + OUTSKIRTS, cliff - MARGIN)
+    places = np.linspace(min(float(seen.decades.min()), top - 1.0), top, PLACES)
+    before = _lowest(seen, places, doublings=math.log2(shortest))
+    decades = math.log10(1 / shortest)
+    return (best - before) / decades + drift
+
+
+def _border(
+    x: Vector, losses: Vector, shares: Vector, *, initial_loss: float, cliff: float
+) -> Literal["low", "high"] | None:
+    """Return the end of the tried rates that is clearly better than the rates further in."""
+    here = shares == shares.max()
+    rates = np.unique(x[here])
+    means = np.array([losses[here & (x == rate)].mean() for rate in rates])
+    if len(rates) < 3 or not np.isfinite(means).any():
+        return None
+    top = int(np.argmin(means))
+    inner = {0: 2, len(rates) - 1: len(rates) - 3}.get(top)
+    gain = initial_loss - means[top]
+    if inner is None or means[inner] <= means[top] + WITHIN * gain:
+        return None
+    if top == 0:
+        return "low" if x.min() == rates[0] else None
+    return "high" if x.max() == rates[-1] and not math.isfinite(cliff) else None
+
+
+def _highest(x: Vector, *, below: float) -> float | None:
+    kept = x[x < below]
+    return float(10 ** kept.max()) if len(kept) else None
+
+
+def _noise(
+    scores: Sequence[Score], *, longest: float, near: float, initial_loss: float
+) -> float | None:
+    """Return the standard error of a rate's mean over seeds, apart from what a seed does anyway.
+
+    All rates share their seeds, and an easy seed is easy at each of them; only what remains after
+    taking off the means of rates and of seeds blurs the comparison between rates.
+    """
+    last = [score for score in scores if score.horizon_share == longest]
+    seeds = sorted({score.seed for score in last})
+    rates = sorted({score.learning_rate for score in last})
+    loss = {(score.learning_rate, score.seed): score.loss for score in last}
+    rows = [[loss.get((rate, seed), math.inf) for seed in seeds] for rate in rates]
+    best = min(np.mean(row) for row in rows)
+    table = np.array([row for row in rows if np.mean(row) <= best + near * (initial_loss - best)])
+    if len(table) < 2 or len(seeds) < 2:
+        return None
+    rest = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
+    freedom = (len(table) - 1) * (len(seeds) - 1)
+    return float(np.sqrt(np.square(rest).sum() / freedom / len(seeds)))

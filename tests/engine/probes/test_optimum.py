@@ -1,0 +1,119 @@
+"""Do trainings of several lengths point to the rate that is best at full length?"""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tuner_engine.probes import optimum
+from tuner_engine.probes.optimum import Optimum, Score
+
+RATES = 10.0 ** np.arange(-4.5, -0.4, 0.5)
+
+
+def scored(  # type: ignore[no-untyped-def]
+    vertex: float,
+    *,
+    shares=(1 / 16, 1 / 8, 1 / 4),
+    slope: float = 0.0,
+    width: float = 0.1,
+    noise: float = 0.0,
+    seeds: int = 1,
+    cliff: float = math.inf,
+) -> list[Score]:
+    """Return trainings whose best loss lies on a parabola in log rate, from 2.0 down to 1.0."""
+    rng = np.random.default_rng(0)
+    return [
+        Score(
+            float(rate),
+            share,
+            seed,
+            math.inf
+            if np.log10(rate) > cliff
+            else min(1.0 + width * (np.log10(rate) - vertex - slope * np.log10(share)) ** 2, 2.0)
+            + noise * float(rng.normal()),
+        )
+        for share in shares
+        for rate in RATES
+        for seed in range(seeds)
+    ]
+
+
+def read(scores: list[Score], **changes: object) -> Optimum:
+    usual = {"initial_loss": 2.0, "expected": 10**-2.5, "falling": False}
+    found = optimum.read(scores, **{**usual, **changes})  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+@given(vertex=st.floats(-3.8, -1.2), noise=st.floats(0, 0.005))
+def test_the_best_rate_of_full_trainings_is_found(vertex: float, noise: float) -> None:
+    """What it loses against the true one is less than a hundredth of the gain."""
+    found = read(scored(vertex, shares=(1.0,), noise=noise))
+    assert 0.1 * (np.log10(found.best) - vertex) ** 2 < 0.01
+    assert found.low <= 10**vertex <= found.high
+    assert (found.reach, found.slope, found.border) == (1.0, 0.0, None)
+
+
+@given(vertex=st.floats(-3.5, -1.5), slope=st.floats(-0.6, 0.1))
+def test_drift_with_length_is_followed(vertex: float, slope: float) -> None:
+    """Seen from a quarter of the length, the answer keeps close, and the slope has its sign."""
+    found = read(scored(vertex, slope=slope))
+    assert 0.1 * (np.log10(found.best) - vertex) ** 2 < 0.015
+    assert found.reach == 4.0
+    if slope < -0.4:
+        assert found.slope < -0.1
+
+
+@given(vertex=st.floats(-3.5, -1.0), cliff=st.floats(-2.5, -0.8))
+def test_the_answer_keeps_its_distance_from_what_was_lost(vertex: float, cliff: float) -> None:
+    """However good the rates beside the cliff are."""
+    found = read(scored(vertex, cliff=cliff))
+    assert found.lost is not None
+    assert found.lost > 10**cliff
+    assert found.best <= found.lost * 10**-optimum.MARGIN * (1 + 1e-9)
+    assert found.high <= found.lost * 10**-optimum.OUTSKIRTS * (1 + 1e-9)
+    assert found.survived is not None
+    assert found.survived < found.lost
+
+
+def test_a_training_that_never_came_down_is_lost() -> None:
+    """It need not become infinite: worse than at the start by all that others gained is enough."""
+    scores = [*scored(-2.5), Score(1.0, 1 / 16, 0, 3.5)]
+    assert read(scores).lost == 1.0
+
+
+def test_nothing_left_is_no_reading() -> None:
+    """When every training was lost there is nothing to say."""
+    scores = [Score(rate, 0.5, 0, math.inf) for rate in (1e-3, 1e-2)]
+    assert optimum.read(scores, initial_loss=2.0, expected=1e-2, falling=True) is None
+
+
+@pytest.mark.parametrize(("vertex", "border"), [(-6.0, "low"), (1.0, "high"), (-2.5, None)])
+def test_a_best_rate_at_the_end_is_flagged(vertex: float, border: str | None) -> None:
+    """The true best may lie beyond the rates that were tried."""
+    assert read(scored(vertex, width=0.03)).border == border
+
+
+def test_patience_shortens_the_full_length() -> None:
+    """Trainings that end by themselves at a quarter are as long as the real one."""
+    found = read(scored(-2.5), full_share=0.25)
+    assert found.reach == 1.0
+
+
+def test_one_seed_tells_no_noise() -> None:
+    """Several do, and what a seed does at every rate is no part of it."""
+    assert read(scored(-2.5)).noise is None
+    rough = scored(-2.5, shares=(1.0,), seeds=3, noise=0.02)
+    moved = [score._replace(loss=score.loss + 0.3 * score.seed) for score in rough]
+    assert read(rough).noise == pytest.approx(0.02 / math.sqrt(3), rel=0.6)
+    assert read(moved, initial_loss=2.6).noise == pytest.approx(read(rough).noise, rel=0.5)
+
+
+def test_a_validation_loss_that_begins_higher_sets_the_scale() -> None:
+    """Training loss and validation loss need not begin alike."""
+    flat = [Score(rate, 1.0, 0, 1.0, first_loss=1.0) for rate in RATES]
+    assert read(flat, initial_loss=0.5).lost is None
+    assert read([score._replace(first_loss=math.inf) for score in flat]).loss == 1.0
