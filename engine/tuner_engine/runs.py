@@ -177,18 +177,29 @@ class Recorder:
 
 
 class Tail:
-    """Reads a run's events as they come; each call of `read` returns the new ones."""
+    """Reads a run's events as they come; each call of `read` returns the new ones.
 
-    def __init__(self, run: Run) -> None:
+    Args:
+        run: Whose events.
+        most_bytes: Read at once at most, but for a longer line; none for all there is.
+    """
+
+    def __init__(self, run: Run, *, most_bytes: int | None = None) -> None:
         self._path = run.path / "events.jsonl"
+        self._most_bytes = most_bytes
         self._offset = 0
+        self.behind = False
+        """Whether the last call left events that were there already."""
 
     def read(self) -> list[AnyEvent]:
         """Return the complete events appended since the last call, oldest first."""
         try:
             with self._path.open("rb") as file:
                 file.seek(self._offset)
-                fresh = file.read()
+                fresh = file.read(self._most_bytes)
+                self.behind = len(fresh) == self._most_bytes
+                if self.behind and b"\n" not in fresh:
+                    fresh += file.readline()
         except FileNotFoundError:
             return []
         whole = fresh[: fresh.rfind(b"\n") + 1]

@@ -283,3 +283,17 @@ def test_status_reads_only_the_end(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     with (run.path / "events.jsonl").open("ab") as file:
         file.write(b'{"event": "steps-ta')
     assert run.status() == "done"
+
+
+@pytest.mark.parametrize("most_bytes", [1, 30, 100, 10_000])
+def test_a_tail_reads_in_pieces_what_it_reads_at_once(run: Run, most_bytes: int) -> None:
+    """However small the pieces; it says whether there is more."""
+    with Recorder(run) as kept:
+        for count in range(9):
+            kept.append(steps(count))
+    tail = Tail(run, most_bytes=most_bytes)
+    found = tail.read()
+    while tail.behind:
+        found += tail.read()
+    assert found == list(run.events())
+    assert tail.read() == []

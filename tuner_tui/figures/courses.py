@@ -120,9 +120,9 @@ class Arm:
 
     @cached_property
     def grid(self) -> Numbers:
-        """Epochs at which its courses are compared: their own, thinned where they are many."""
+        """Epochs at which its courses are compared: their own; of several, thinned where many."""
         epochs = np.unique(np.concatenate([np.empty(0), *(it.epoch for it in self.courses)]))
-        if epochs.size <= GRID_POINTS:
+        if epochs.size <= GRID_POINTS or len(self.courses) == 1:
             return epochs
         places = np.linspace(0, epochs.size - 1, GRID_POINTS).round().astype(np.int64)
         return np.asarray(epochs[places], dtype=np.float64)

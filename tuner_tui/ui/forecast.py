@@ -4,7 +4,7 @@ The probes' own plans, without a clock: in units of one full training, and in st
 arithmetic, so nothing here loads JAX. Invariant: a cost that no plan states is not guessed.
 """
 
-from math import ceil, log10
+from math import ceil
 
 from tuner_engine.errors import UsageError
 from tuner_engine.probes import epochs_plan, plan
@@ -44,7 +44,7 @@ def _trainings(
         case "train":
             return 1.0
         case "probe-lr":
-            return _sweep(settings) / full + plan.cost(
+            return _sweep(settings, full=full) / full + plan.cost(
                 plan.ladder(full_steps=full, step_s=1.0, remaining_s=None)
             )
         case "probe-epochs":
@@ -60,10 +60,11 @@ def _trainings(
     return None
 
 
-def _sweep(settings: Hyperparameters) -> float:
+def _sweep(settings: Hyperparameters, *, full: int) -> int:
     """Return the lane steps of the sweep."""
     low, high = plan.SWEEP_RANGES[settings.optimizer]
-    return plan.SWEEP_SEEDS * plan.SWEEP_POINTS_PER_DECADE * log10(high / low)
+    steps, seeds = plan.sweep_shape(low, high, full_steps=full)
+    return steps * seeds
 
 
 def _rough(trainings: float) -> str:

@@ -23,6 +23,7 @@ class Question:
         asks: The question, as a sentence.
         does: How it is answered, in a sentence.
         settles: Settings that it can measure.
+        costs: What it costs, where no plan says it before.
     """
 
     command: Command
@@ -31,6 +32,7 @@ class Question:
     asks: str
     does: str
     settles: tuple[str, ...] = ()
+    costs: str = ""
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -49,6 +51,7 @@ QUESTIONS: tuple[Question, ...] = (
         asks="Which batch size fits, is fast, and still helps the gradient?",
         does="Sizes are run and timed, and the noise of the gradient is measured on the way.",
         settles=("batch_size",),
+        costs="some dozens of steps at each size, and one short training",
     ),
     Question(
         command="probe-epochs",
@@ -64,6 +67,7 @@ QUESTIONS: tuple[Question, ...] = (
         short="Seeds",
         asks="How much of a difference between two trainings is luck?",
         does="The same training with other seeds; how far they lie apart is the size of a tie.",
+        costs="6 full trainings, then 3 more for each source of luck; says so itself",
     ),
     Question(
         command="probe-regularization",
@@ -72,6 +76,7 @@ QUESTIONS: tuple[Question, ...] = (
         asks="Do weight decay, dropout or label smoothing help against overfitting?",
         does="Trainings that differ in one of them, beside the advised values; ties change none.",
         settles=("weight_decay", "dropout", "label_smoothing"),
+        costs="3 full trainings; only if they overfit, 2 for each other value and 12 to confirm",
     ),
     Question(
         command="tune",

@@ -17,6 +17,10 @@ from tuner_tui.ui.supervisor import Worker
 FOREIGN_CHECK_S = 2.0
 """How often a run that another process started is checked for life."""
 
+READ_BYTES = 2**20
+"""Read at one look at most, some thousands of events: a long run is caught up with over several
+looks, between which keys are answered. House choice."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
@@ -49,7 +53,7 @@ class Watch:
         self.run = run
         self.worker = worker
         self.now = Watched(run_id=run.id, state=RunState())
-        self._tail = Tail(run)
+        self._tail = Tail(run, most_bytes=READ_BYTES)
         self._pid: int | None = None
         self._asked = False
         self._next_check_s = 0.0
@@ -69,7 +73,8 @@ class Watch:
         for event in fresh:
             if isinstance(event, RunStarted):
                 self._pid = event.pid
-        gone = state.finished is not None or code is not None or self._vanished(now_s)
+        ended = code is not None or self._vanished(now_s)
+        gone = state.finished is not None or (ended and not self._tail.behind)
         self.now = Watched(
             run_id=before.run_id,
             state=state,

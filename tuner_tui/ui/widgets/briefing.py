@@ -44,11 +44,11 @@ def lines(command: Command, session: Session, taken_s: float | None) -> Iterator
     if question.settles:
         yield "now", _now(recipe, question.settles), ""
     cost = forecast.cost(command, recipe, budget_s=session.spec.budget_s)
-    yield "costs", cost or "says so itself once it has begun; x stops it at any moment", ""
+    yield "costs", cost or question.costs, ""
     if taken_s is not None:
         yield "took", f"{pace.clock(taken_s)} the last time on these data", ""
     yield "", " ", ""
-    yield "r", "begins it    p P  asks something else", "$text-accent"
+    yield "r", "begins it, x stops it at any moment; p P  ask something else", "$text-accent"
 
 
 def _now(recipe: Recipe, names: tuple[str, ...]) -> str:
