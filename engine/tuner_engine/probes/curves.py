@@ -28,7 +28,7 @@ STUDENT_90 = (3.08, 1.89, 1.64, 1.53, 1.48, 1.44, 1.41, 1.40, 1.38)
 """One-sided 90 % points of Student's distribution for 1, 2, … degrees of freedom. House choice of
 the level: every seed must rise besides, which makes chance rarer by far."""
 
-NOISES = 2.0
+NOISES = 3.0
 """Multiples of the wobble of a curve that a rise must exceed. House choice."""
 
 Shape = Literal["overfitting", "improving", "level"]
@@ -210,10 +210,13 @@ def _rises(
     smooth: NDArray[np.float64], rows: NDArray[np.float64], place: int, *, least: float
 ) -> tuple[NDArray[np.float64], float]:
     """Return how far each seed ends above the best epoch, and how far they must to be called so."""
-    ends = np.median(rows[:, -_last(rows) :], axis=1)
-    rises = ends - smooth[:, place]
+    after = max(place + 1, rows.shape[1] - _last(rows))
+    if after == rows.shape[1]:
+        return np.zeros(len(rows)), least
+    rises = np.median(rows[:, after:], axis=1) - smooth[:, place]
     # Of a median of several points, which is 1.253 times as uncertain as their mean.
-    points = 1 / _window(rows.shape[1]) + 1 / _last(rows)
+    least_window = 2 * min(_window(rows.shape[1]) // 2, place, rows.shape[1] - 1 - place) + 1
+    points = 1 / least_window + 1 / (rows.shape[1] - after)
     wobble = 1.253 * np.sqrt(points) * float(np.median(np.abs(rows - smooth))) / 0.6745
     seeds = student(len(rises)) * _error(rises) if len(rises) > 1 else 0.0
     return rises, float(max(least, NOISES * wobble, seeds))
