@@ -6,8 +6,9 @@ python tests/benchmarks/quality.py [--budget 10m] [--seed 0] DATA[@TARGET] …
 
 Every data set is trained once by the command line with nothing decided, in a process of its own.
 Of tables and images, `HistGradientBoosting` and `MLPClassifier` or `MLPRegressor` with their own
-defaults learn the same training rows and are scored on the same test rows. Data sets that the
-project has set itself a bar for, recognised by their name, are held to it; prints a line for each
+defaults learn the same training rows and are scored on the same test rows; of texts a
+`LogisticRegression` on TF-IDF of the same tokens. Data sets that the project has set itself a bar
+for, recognised by their name, are held to it; prints a line for each
 and asserts nothing.
 """
 
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import time
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,7 +58,7 @@ def main() -> None:
     parser.add_argument("--budget", default="10m", help="longest training, as tuner-tui takes it")
     parser.add_argument("--seed", default="0")
     options = parser.parse_args()
-    heads = f"{'metric':>11}{'bar':>7}{'ours':>8}{'boosting':>10}{'MLP':>8}{'wall':>7}"
+    heads = f"{'metric':>11}{'bar':>7}{'ours':>8}{'boosting':>10}{'MLP':>8}{'TF-IDF':>8}{'wall':>7}"
     print(f"{'data':32}{'model':18}{heads}")
     for named in options.data:
         source, _, target = named.partition("@")
@@ -77,7 +79,7 @@ def line(source: str, target: str, *, budget: str, seed: str) -> str:
     ours = measured(result, metric)
     peers = peers_of(source, arguments, metric=metric, seed=int(seed))
     verdict = _verdict(ours, bar)
-    figures = "".join(f"{figure:>{width}}" for figure, width in zip(peers, (10, 8), strict=True))
+    figures = "".join(f"{figure:>{width}}" for figure, width in zip(peers, (10, 8, 8), strict=True))
     limit = f"{bar.least:7.3g}" if bar else " " * 7
     model = result["settings"]["model"]["value"]
     return (
@@ -110,27 +112,29 @@ def _verdict(ours: float, bar: Bar | None) -> str:
     return "" if reached else "  BELOW THE BAR"
 
 
-def peers_of(source: str, arguments: list[str], *, metric: str, seed: int) -> tuple[str, str]:
-    """Return what boosting and a network of scikit-learn score, where they can be trained."""
+def peers_of(source: str, arguments: list[str], *, metric: str, seed: int) -> tuple[str, str, str]:
+    """Return what boosting, a network and a linear model score, where they can be trained."""
     from tuner_engine import data
     from tuner_engine.data.dataset import TokenEncoding
     from tuner_engine.specs import DataSpec
 
     stated = dict(zip(arguments[::2], arguments[1::2], strict=True))
-    shares = {
+    shares: dict[str, Any] = {
         name: float(stated[option])
         for name, option in {"test_share": "--test-share", "valid_share": "--valid-share"}.items()
         if option in stated
     }
     spec = DataSpec(source=source, target=stated.get("--target"), **shares)
     dataset = data.load(spec, seed=seed)
-    if isinstance(dataset.encoding, TokenEncoding) or dataset.test is None:
-        return "-", "-"
+    if dataset.test is None or "y" not in dataset.train:
+        return "-", "-", "-"
+    if isinstance(dataset.encoding, TokenEncoding):
+        return "-", "-", linear(dataset.train, dataset.test)
     train, test = (
         (np.asarray(part["x"], np.float32).reshape(len(part["y"]), -1), part["y"])
         for part in (dataset.train, dataset.test)
     )
-    return boosting(train, test, metric=metric), network(train, test, metric=metric)
+    return boosting(train, test, metric=metric), network(train, test, metric=metric), "-"
 
 
 Split = tuple[np.ndarray, np.ndarray]
@@ -155,7 +159,23 @@ def network(train: Split, test: Split, *, metric: str) -> str:
     return _scored(model, train, test)
 
 
-def _scored(model: Any, train: Split, test: Split) -> str:
+def linear(train: Mapping[str, Any], test: Mapping[str, Any]) -> str:
+    """Return the score of logistic regression on the words and pairs of texts."""
+    from sklearn import feature_extraction, linear_model, pipeline
+
+    words = feature_extraction.text.TfidfVectorizer(
+        tokenizer=str.split, token_pattern=None, lowercase=False, ngram_range=(1, 2)
+    )
+    model = pipeline.make_pipeline(words, linear_model.LogisticRegression())
+    return _scored(model, *((_written(part["tokens"]), part["y"]) for part in (train, test)))
+
+
+def _written(tokens: np.ndarray) -> list[str]:
+    """Return texts as the numbers of their tokens, without padding."""
+    return [" ".join(map(str, row[row != 0])) for row in tokens]
+
+
+def _scored(model: Any, train: tuple[Any, Any], test: tuple[Any, Any]) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its own defaults may end before it has converged
         return f"{model.fit(*train).score(*test):.4f}"
