@@ -51,17 +51,32 @@ def test_an_svg_has_title_axes_legend_and_markers() -> None:
 
 
 def test_a_line_breaks_at_a_gap_and_is_cut_at_the_edge() -> None:
-    """Two neighbours are joined; what leaves the plot goes on to be cut by it."""
-    inner = next(parsed(as_svg(SWEEP)).iter(f"{SVG}svg")).find(f"{SVG}svg")
+    """Neighbours are joined, lonely points are dots, and what leaves the plot ends at its edge."""
+    y = (1.0, 2.0, None, 3.0, None, 4.0, 1e9)
+    figure = Figure((Series("a", range(7), y),), y_axis=Axis(limits=(0, 5)))
+    inner = parsed(as_svg(figure)).find(f"{SVG}svg")
     assert inner is not None
     assert inner.get("overflow") == "hidden"
-    height = float(inner.get("height") or 0)
-    blue = COLOURS["light"][Ink.SERIES_1]
-    lines = [it for it in inner.iter(f"{SVG}polyline") if it.get("stroke") == blue]
-    assert [len((line.get("points") or "").split()) for line in lines] == [2]
-    alone = [it for it in inner.iter(f"{SVG}circle") if it.get("fill") == blue]
-    assert [float(it.get("cy") or 0) < 0 for it in alone] == [True]
-    assert height > 0
+    lines = [(it.get("points") or "").split() for it in inner.iter(f"{SVG}polyline")]
+    assert [len(points) for points in lines] == [2, 2]
+    assert len(list(inner.iter(f"{SVG}circle"))) == 1
+    (start, _), (end, top) = (map(float, point.split(",")) for point in lines[1])
+    assert -9 < top < 0
+    assert end == pytest.approx(start)
+
+
+def test_extremes_are_painted_at_once() -> None:
+    """Heights far beyond the plot become no far-away pixels."""
+    y = np.where(np.arange(300) % 2, 1e300, -1e300)
+    wild = Figure(
+        (Series("a", range(300), y),), (Band(range(300), y, 2 * y),), y_axis=Axis(limits=(0, 1))
+    )
+    numbers = [
+        float(number)
+        for element in parsed(as_svg(wild)).iter()
+        for number in (element.get("points") or "").replace(",", " ").split()
+    ]
+    assert max(map(abs, numbers)) < 900
 
 
 def test_a_picture_shows_the_view() -> None:

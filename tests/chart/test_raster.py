@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tuner_tui.chart.figure import Axis, Band, Figure, Marker, Series
+from tuner_tui.chart.frame import Frame
 from tuner_tui.chart.glyphs import GLYPHS, GlyphName, Ink, Palette
-from tuner_tui.chart.raster import Frame, Plot, rasterized
+from tuner_tui.chart.raster import Plot, rasterized
 from tuner_tui.chart.scales import Scale
 from tuner_tui.chart.view import view_of
 

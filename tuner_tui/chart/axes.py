@@ -14,9 +14,9 @@ cell outside the plot.
 """
 
 from tuner_tui.chart.figure import Figure
+from tuner_tui.chart.frame import Frame
 from tuner_tui.chart.glyphs import GlyphSet, Ink, code_points
 from tuner_tui.chart.lettering import lettering
-from tuner_tui.chart.raster import Frame
 from tuner_tui.chart.scales import Scale, Tick, ticks
 from tuner_tui.chart.sheet import Sheet, blank_sheet
 from tuner_tui.chart.view import View

@@ -7,25 +7,19 @@ are text whatever they hold.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuner_engine.printable import printable
 from tuner_tui.chart import bars
 from tuner_tui.chart.figure import Band, Figure, Floats, Marker, Series
 from tuner_tui.chart.glyphs import DASHES, Ink, ink_of
 from tuner_tui.chart.scales import Scale, ticks
-from tuner_tui.chart.strokes import thinned
+from tuner_tui.chart.shapes import LETTER, Area, Dot, Path, Picture, Point, Shape, Size, Words
+from tuner_tui.chart.strokes import alone, clipped, segments_of, thinned
 from tuner_tui.chart.view import View, view_of
-
-Point = tuple[float, float]
-"""Pixels from the left and from the top."""
-
-Size = tuple[int, int]
-"""Width and height in pixels."""
-
-LETTER = 12
-"""Height of letters in pixels. House choice."""
 
 _ADVANCE = 0.56
 """Width of a letter over its height, on average, in a sans-serif face."""
@@ -42,8 +36,11 @@ _SMALLEST = (160, 120)
 _PER_TICK = (90, 48)
 """Pixels of plot for each tick, across and down. House choice."""
 
-_FAR = 4.0
-"""Plots beyond which a position is clamped, so that every reader of the file can hold it."""
+_FAR = 1e6
+"""Plots beyond which a position is clamped, so that slopes stay finite. House choice."""
+
+_MARGIN = 8
+"""Pixels beyond the plot at which shapes are cut; the plot's own edge hides the cut."""
 
 _DASH_PIXELS = 1.6
 """Pixels to a dot of a dash. House choice."""
@@ -53,68 +50,6 @@ _SAMPLE = 26
 
 _NAME = 32
 """Longest name in the legend, in letters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A line through points."""
-
-    points: tuple[Point, ...]
-    ink: Ink
-    width: float = 1.0
-    dash: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A filled polygon."""
-
-    points: tuple[Point, ...]
-    ink: Ink
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """A scattered point; its number of corners tells series apart, 0 is round."""
-
-    at: Point
-    ink: Ink
-    corners: int
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text that starts, ends or has its middle (`anchor`) at a point on its baseline."""
-
-    at: Point
-    text: str
-    ink: Ink
-    anchor: str = "start"
-    bold: bool = False
-
-
-Shape = Path | Area | Dot | Words
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A figure as shapes.
-
-    Attributes:
-        size: Of all of it.
-        left: Pixels before the plot.
-        top: Pixels above the plot.
-        plot: Its size.
-        inside: Shapes that the edge of the plot cuts; positions count from its top left corner.
-        around: Shapes drawn over them; positions count from the picture's.
-    """
-
-    size: Size
-    left: int
-    top: int
-    plot: Size
-    inside: tuple[Shape, ...]
-    around: tuple[Shape, ...]
 
 
 def pictured(figure: Figure, view: View | None, size: Size, *, remark: str = "") -> Picture:
@@ -209,26 +144,44 @@ def _lines(series: Series, desk: _Desk, ink: Ink) -> Iterator[Shape]:
     x, y = desk.across(series.x), desk.down(series.y)
     if len(x) > 4 * desk.plot[0]:
         x, y = thinned(x, y, (desk.plot[1] + 1, desk.plot[0] + 1))
-    for points in _stretches(x, y):
-        if len(points) == 1:
-            yield Dot(points[0], ink, 0)
-        else:
-            width = 1.0 if ink is Ink.MUTED else 1.8
-            yield Path(points, ink, width, _dash(ink))
+    width = 1.0 if ink is Ink.MUTED else 1.8
+    for points in _polylines(x, y, desk.plot):
+        yield Path(points, ink, width, _dash(ink))
+    lonely = alone(x, y) & _sighted(x, y, desk.plot)
+    for at in zip(x[lonely].tolist(), y[lonely].tolist(), strict=True):
+        yield Dot(at, ink, 0)
+
+
+def _polylines(x: Floats, y: Floats, plot: Size) -> Iterator[tuple[Point, ...]]:
+    """Yield a line in the parts that are left where gaps and the edges have cut it."""
+    shape = plot[1] + 2 * _MARGIN + 1, plot[0] + 2 * _MARGIN + 1
+    x, y, x_end, y_end = (
+        part - _MARGIN for part in clipped(segments_of(x + _MARGIN, y + _MARGIN), shape)
+    )
+    cuts = np.flatnonzero((x[1:] != x_end[:-1]) | (y[1:] != y_end[:-1])) + 1
+    bounds = [0, *cuts.tolist(), len(x)] if len(x) else []
+    for start, end in pairwise(bounds):
+        across = [*x[start:end].tolist(), float(x_end[end - 1])]
+        down = [*y[start:end].tolist(), float(y_end[end - 1])]
+        yield tuple(zip(across, down, strict=True))
 
 
 def _dots(series: Series, desk: _Desk, ink: Ink) -> Iterator[Shape]:
     x, y = desk.across(series.x), desk.down(series.y)
-    seen = (x >= 0) & (x <= desk.plot[0]) & (y >= 0) & (y <= desk.plot[1])
+    seen = _sighted(x, y, desk.plot)
     places = np.unique(np.round(np.stack([x[seen], y[seen]], axis=1), 1), axis=0)
     yield from (Dot((across, down), ink, _corners(ink)) for across, down in places.tolist())
+
+
+def _sighted(x: Floats, y: Floats, plot: Size) -> NDArray[np.bool_]:
+    return (x >= 0) & (x <= plot[0]) & (y >= 0) & (y <= plot[1])
 
 
 def _bars(series: Series, standing: list[Series], desk: _Desk, ink: Ink) -> Iterator[Shape]:
     x, y = desk.across(series.x), desk.down(series.y)
     floor = float(desk.plot[1])
     if desk.y is not None and desk.y.kind == "linear":
-        floor = min(max(float(desk.down(np.zeros(1))[0]), -1), desk.plot[1] + 1)
+        floor = float(_cut(desk.down(np.zeros(1)), desk)[0])
     y[np.isnan(y) & np.isfinite(series.y)] = desk.plot[1] * _FAR
     known = np.isfinite(x) & np.isfinite(y)
     of, columns = bars.columns(
@@ -238,7 +191,7 @@ def _bars(series: Series, standing: list[Series], desk: _Desk, ink: Ink) -> Iter
         count=len(standing),
         width=desk.plot[0] + 1,
     )
-    heights = y[known]
+    heights = _cut(y[known], desk)
     for bar in np.unique(of).tolist():
         left, right = int(columns[of == bar].min()), int(columns[of == bar].max()) + 1
         top = float(heights[bar])
@@ -250,10 +203,25 @@ def _band(band: Band, desk: _Desk) -> Iterator[Shape]:
     x, low, high = desk.across(band.x), desk.down(band.low), desk.down(band.high)
     low[np.isnan(low) & np.isfinite(band.low)] = desk.plot[1] * _FAR
     known = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
-    for stretch in _runs(known):
-        above = list(zip(x[stretch].tolist(), high[stretch].tolist(), strict=True))
-        below = list(zip(x[stretch].tolist(), low[stretch].tolist(), strict=True))
+    placed = np.isfinite(x)
+    if not known.any():
+        return
+    gaps = np.where(known, 0.0, np.nan)[placed]
+    columns = np.arange(desk.plot[0] + 1.0)
+    edges = [
+        _cut(np.interp(columns, x[placed], edge[placed] + gaps, left=np.nan, right=np.nan), desk)
+        for edge in (high, low)
+    ]
+    for stretch in _runs(np.isfinite(edges[0]) & np.isfinite(edges[1])):
+        above, below = (
+            list(zip(columns[stretch].tolist(), edge[stretch].tolist(), strict=True))
+            for edge in edges
+        )
         yield Area((*above, *reversed(below)), Ink.BAND)
+
+
+def _cut(heights: Floats, desk: _Desk) -> Floats:
+    return np.clip(heights, -_MARGIN, desk.plot[1] + _MARGIN)
 
 
 def _rule(marker: Marker, desk: _Desk) -> Iterator[Shape]:
@@ -360,12 +328,7 @@ def _notes(figure: Figure, desk: _Desk) -> Iterator[Shape]:
             yield Words((middle, desk.top - 5.0), name, ink, "middle")
 
 
-def _stretches(x: Floats, y: Floats) -> Iterator[tuple[Point, ...]]:
-    for stretch in _runs(np.isfinite(x) & np.isfinite(y)):
-        yield tuple(zip(x[stretch].tolist(), y[stretch].tolist(), strict=True))
-
-
-def _runs(known: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Iterator[slice]:
+def _runs(known: NDArray[np.bool_]) -> Iterator[slice]:
     """Yield the stretches that are known from end to end."""
     turns = np.flatnonzero(np.diff(np.concatenate([[0], known.astype(np.int8), [0]])))
     for start, end in turns.reshape(-1, 2).tolist():

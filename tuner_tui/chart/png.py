@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from tuner_tui.chart.figure import Figure
 from tuner_tui.chart.glyphs import Ink
 from tuner_tui.chart.palette import COLOURS, GROUNDS, Theme
-from tuner_tui.chart.picture import LETTER, Area, Dot, Path, Point, Shape, Size, Words, pictured
+from tuner_tui.chart.picture import pictured
+from tuner_tui.chart.shapes import LETTER, Area, Dot, Path, Point, Shape, Size, Words
 from tuner_tui.chart.svg import DOT, corners
 from tuner_tui.chart.view import View
 

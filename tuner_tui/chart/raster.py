@@ -10,74 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner_tui.chart import bars
-from tuner_tui.chart.figure import Band, Figure, Floats, Marker, Series
+from tuner_tui.chart.figure import Band, Figure, Marker, Series
+from tuner_tui.chart.frame import FAR, Frame
 from tuner_tui.chart.glyphs import DASHES, STIPPLES, CodePoints, GlyphSet, Ink, Palette, ink_of
-from tuner_tui.chart.scales import Scale
 from tuner_tui.chart.strokes import SLACK, Dots, line_dots, lit_by, points_in_sight
-
-_FAR = 1e7
-"""Dots beyond which a position is clamped, so that slopes stay finite. House choice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The rectangle of cells that data is drawn in.
-
-    Attributes:
-        x: Left edge to right edge; none while it is unknown, and then nothing is drawn.
-        y: Bottom to top, likewise.
-        columns: Cells across, at least 1.
-        rows: Cells down, at least 1.
-        glyphs: How many dots make a cell.
-    """
-
-    x: Scale | None
-    y: Scale | None
-    columns: int
-    rows: int
-    glyphs: GlyphSet
-
-    @property
-    def dots(self) -> tuple[int, int]:
-        """Dots down and across."""
-        rows, columns = self.glyphs.dots
-        return self.rows * rows, self.columns * columns
-
-    def across(self, values: Floats) -> Floats:
-        """Return horizontal positions in dots: 0 at the centre of the leftmost."""
-        if self.x is None:
-            return np.full(len(values), np.nan)
-        return _dots(self.x.units(values), self.dots[1])
-
-    def down(self, values: Floats) -> Floats:
-        """Return vertical positions in dots: 0 at the centre of the topmost."""
-        if self.y is None:
-            return np.full(len(values), np.nan)
-        return _dots(1 - self.y.units(values), self.dots[0])
-
-    def column(self, value: float) -> int | None:
-        """Return the cell column of a value; none if it is out of sight."""
-        return _cell(self.across(np.array([value])), self.dots[1], self.glyphs.dots[1])
-
-    def row(self, value: float) -> int | None:
-        """Return the cell row of a value; none if it is out of sight."""
-        return _cell(self.down(np.array([value])), self.dots[0], self.glyphs.dots[0])
-
-    def nearest_column(self, value: float) -> int:
-        """Return the cell column closest to a value; the first for one that has no place."""
-        return _nearest(self.across(np.array([value])), self.dots[1], self.glyphs.dots[1])
-
-    def nearest_row(self, value: float) -> int:
-        """Return the cell row closest to a value; the first for one that has no place."""
-        return _nearest(self.down(np.array([value])), self.dots[0], self.glyphs.dots[0])
-
-    def unit_of_column(self, column: int) -> float:
-        """Return where on the horizontal scale the centre of a cell column lies, 0 to 1."""
-        return _unit(column, self.dots[1], self.glyphs.dots[1])
-
-    def unit_of_row(self, row: int) -> float:
-        """Return where on the vertical scale the centre of a cell row lies, 0 to 1."""
-        return 1 - _unit(row, self.dots[0], self.glyphs.dots[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,7 +103,7 @@ def _barred(figure: Figure, series: Series, frame: Frame, ink: Ink, palette: Pal
     height, width = frame.dots
     standing = [each for each in figure.series if each.kind == "bar"]
     x, y = frame.across(series.x), frame.down(series.y)
-    y[np.isnan(y) & np.isfinite(series.y)] = _FAR
+    y[np.isnan(y) & np.isfinite(series.y)] = FAR
     known = np.isfinite(x) & np.isfinite(y)
     x, y = x[known], y[known]
     of, covered = bars.columns(
@@ -200,31 +136,6 @@ def _stippled(dots: Dots, ink: Ink, palette: Palette) -> Dots:
     repeats = (-(-dots.shape[0] // pattern.shape[0]), -(-dots.shape[1] // pattern.shape[1]))
     stippled: Dots = dots & np.tile(pattern, repeats)[: dots.shape[0], : dots.shape[1]]
     return stippled
-
-
-def _cell(position: Floats, dots: int, per_cell: int) -> int | None:
-    place = float(position[0])
-    if not -SLACK <= place <= dots - 1 + SLACK:
-        return None
-    return int(place + 0.5) // per_cell
-
-
-def _dots(units: Floats, dots: int) -> Floats:
-    # What a zoom has left far away may overflow, and is clamped all the same.
-    with np.errstate(over="ignore", invalid="ignore"):
-        places: Floats = units * (dots - 1)
-    np.clip(places, -_FAR, _FAR, out=places)
-    return places
-
-
-def _nearest(position: Floats, dots: int, per_cell: int) -> int:
-    place = float(np.nan_to_num(position[0]))
-    return int(min(max(place, 0.0), dots - 1.0) + 0.5) // per_cell
-
-
-def _unit(cell: int, dots: int, per_cell: int) -> float:
-    centre = cell * per_cell + (per_cell - 1) / 2
-    return min(max(centre / max(dots - 1, 1), 0.0), 1.0)
 
 
 def _packed(dots: Dots, glyphs: GlyphSet) -> CodePoints:
@@ -273,7 +184,7 @@ def _banded(band: Band, frame: Frame) -> Dots:
     x, low, high = frame.across(band.x), frame.down(band.low), frame.down(band.high)
     centres = np.arange(frame.columns) * per_column + (per_column - 1) / 2
     # An edge that a log axis has no place for lies below everything.
-    low[np.isnan(low) & np.isfinite(band.low)] = _FAR
+    low[np.isnan(low) & np.isfinite(band.low)] = FAR
     known = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
     bottom, top = np.full(frame.columns, np.nan), np.full(frame.columns, np.nan)
     if known.any():

@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from tuner_tui.chart.frame import Frame
 from tuner_tui.chart.glyphs import CodePoints, Ink
-from tuner_tui.chart.raster import Frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -45,15 +45,15 @@ def line_dots(x: Floats, y: Floats, shape: Shape, *, dash: tuple[int, ...] = ())
     dots = np.zeros(shape, dtype=bool)
     if len(x) > 4 * shape[1]:
         x, y = thinned(x, y, shape)
-    segments = _clipped(_segments(x, y), shape)
+    segments = clipped(segments_of(x, y), shape)
     if not dash:
         segments = _filled(dots, segments)
     for rows, columns, order in _walked(segments):
         lit = lit_by(order, dash)
         dots[rows[lit], columns[lit]] = True
     # A dash may leave out a point on the line, but never one that stands alone.
-    alone = _alone(x, y) if dash else np.ones(len(x), dtype=bool)
-    dots[points_in_sight(x[alone], y[alone], shape)] = True
+    drawn = alone(x, y) if dash else np.ones(len(x), dtype=bool)
+    dots[points_in_sight(x[drawn], y[drawn], shape)] = True
     return dots
 
 
@@ -85,13 +85,14 @@ def points_in_sight(
     return np.floor(y[seen] + 0.5).astype(np.intp), np.floor(x[seen] + 0.5).astype(np.intp)
 
 
-def _segments(x: Floats, y: Floats) -> Segments:
+def segments_of(x: Floats, y: Floats) -> Segments:
+    """Return the straight lines between neighbours that both have a place."""
     placed = np.isfinite(x) & np.isfinite(y)
     joined = placed[1:] & placed[:-1]
     return x[:-1][joined], y[:-1][joined], x[1:][joined], y[1:][joined]
 
 
-def _clipped(segments: Segments, shape: Shape) -> Segments:
+def clipped(segments: Segments, shape: Shape) -> Segments:
     """Return the parts of the segments inside the frame. Source: Liang and Barsky, 1984."""
     x, y, x_end, y_end = segments
     dx, dy = x_end - x, y_end - y
@@ -170,8 +171,9 @@ def lit_by(order: NDArray[np.intp], dash: tuple[int, ...]) -> Dots:
     return cycle[order % len(cycle)]
 
 
-def _alone(x: Floats, y: Floats) -> Dots:
+def alone(x: Floats, y: Floats) -> Dots:
+    """Return which points have a place and no neighbour that has one."""
     placed = np.isfinite(x) & np.isfinite(y)
     padded = np.concatenate([[False], placed, [False]])
-    alone: Dots = placed & ~padded[:-2] & ~padded[2:]
-    return alone
+    lonely: Dots = placed & ~padded[:-2] & ~padded[2:]
+    return lonely

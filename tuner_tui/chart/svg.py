@@ -10,7 +10,8 @@ from xml.sax.saxutils import escape
 from tuner_tui.chart.figure import Figure
 from tuner_tui.chart.glyphs import Ink
 from tuner_tui.chart.palette import COLOURS, GROUNDS, Theme
-from tuner_tui.chart.picture import LETTER, Area, Dot, Path, Point, Shape, Size, Words, pictured
+from tuner_tui.chart.picture import pictured
+from tuner_tui.chart.shapes import LETTER, Area, Dot, Path, Point, Shape, Size, Words
 from tuner_tui.chart.view import View
 
 DOT = 3.2

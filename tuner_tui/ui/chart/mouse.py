@@ -7,7 +7,7 @@ both.
 from dataclasses import dataclass, field
 
 from tuner_tui.chart import acts
-from tuner_tui.chart.raster import Frame
+from tuner_tui.chart.frame import Frame
 from tuner_tui.chart.scales import Limits
 from tuner_tui.chart.scene import Scene
 from tuner_tui.chart.view import View
