@@ -13,6 +13,7 @@ from tuner_tui.ui.screens.compare import CompareScreen
 from tuner_tui.ui.screens.help import HelpScreen, lines
 from tuner_tui.ui.screens.setup import SetupScreen
 from tuner_tui.ui.widgets.dials import Dials
+from tuner_tui.ui.widgets.exporter import Exporter
 from tuner_tui.ui.widgets.rows import Rows
 
 
@@ -44,6 +45,8 @@ def test_every_action_exists() -> None:
         "list": Rows,
         "bench": BenchScreen,
         "dials": Dials,
+        "compare": CompareScreen,
+        "exporter": Exporter,
     }
     for key in bindings.KEYS:
         name = key.action.split("(")[0].removeprefix("app.")
