@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from rich.console import Console
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.events import MouseDown, MouseScrollUp, MouseUp
@@ -468,6 +469,47 @@ async def test_a_new_point_draws_few_rows_again(monkeypatch: pytest.MonkeyPatch)
         drawn.clear()
         chart.show(figure(202))
         assert drawn == []
+
+
+def sweep_of(points: int) -> Figure:
+    rates = np.logspace(-7, 0, 1000)
+    smooth = 2.3 - 1.9 / (1 + (3e-3 / rates) ** 1.5)
+    raw = smooth + np.random.default_rng(0).normal(0, 0.06, 1000)
+    return Figure(
+        (
+            Series("raw", rates[:points], raw[:points], style="muted"),
+            Series("smoothed", rates[:points], smooth[:points]),
+        ),
+        x_axis=Axis("learning rate", "log", (1e-7, 1.0)),
+        y_axis=Axis("training loss", limits=(0, 3)),
+        title="Sweep",
+    )
+
+
+async def test_an_update_sends_few_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 120 by 40, two series of 1,000 points: a new point or a cursor's step costs at most 2 kB.
+
+    Textual sends each differing row from its left edge, in full colour.
+    """
+    async with opened(sweep_of(600), (120, 40)) as (_, chart, pilot):
+        await pilot.pause()
+        console = Console(color_system="truecolor", legacy_windows=False)
+        sent: list[int] = []
+
+        def resend(_: Chart, *regions: Region) -> None:
+            for region in regions:
+                row = chart.render_line(region.y).crop(0, region.right)
+                sent.append(len(row.render(console).encode()))
+
+        monkeypatch.setattr(Chart, "refresh", resend)
+        for points in range(601, 1000, 7):
+            sent.clear()
+            chart.show(sweep_of(points))
+            assert sum(sent) <= 2000
+        for _ in range(20):
+            sent.clear()
+            chart.action_step(-10)
+            assert 0 < sum(sent) <= 2000
 
 
 async def test_nothing_is_drawn_before_there_is_a_figure() -> None:
