@@ -9,7 +9,6 @@ encoder, attention                     parts that several models share
 tabular, image, text, language         a family's data and hyperparameters → its task
 classification                         the loss and score of naming a class
 augmentation                           how images are varied while training
-sizes                                  what follows from layers and width
 computation                            precision, and what is computed again
 losses, dropout                        what one prediction costs; units switched off
 ```

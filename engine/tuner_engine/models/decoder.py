@@ -15,7 +15,7 @@ from flax import nnx
 from tuner_engine.models.attention import Attention
 from tuner_engine.models.computation import PLAIN, Computation
 from tuner_engine.models.dropout import drop, keys
-from tuner_engine.models.sizes import decoder_heads, gated_width
+from tuner_engine.sizes import decoder_heads, gated_width
 
 WEIGHT_STD = 0.02
 """Standard deviation of the initial embeddings. Source: GPT-2, as in nanoGPT `model.py`."""

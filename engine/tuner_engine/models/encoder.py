@@ -10,7 +10,7 @@ from flax import nnx
 from tuner_engine.models.attention import Attention
 from tuner_engine.models.computation import PLAIN, Computation
 from tuner_engine.models.dropout import drop, keys
-from tuner_engine.models.sizes import encoder_heads
+from tuner_engine.sizes import encoder_heads
 
 INNER = 4
 """Inner width of a block's dense layers over its width. Source: arXiv 1706.03762."""

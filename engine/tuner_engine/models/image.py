@@ -12,8 +12,9 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from tuner_engine import sizes
 from tuner_engine.data.dataset import Dataset, ImageEncoding
-from tuner_engine.models import augmentation, classification, sizes
+from tuner_engine.models import augmentation, classification
 from tuner_engine.models.cnn import CNN
 from tuner_engine.models.computation import computation
 from tuner_engine.models.resnet import LARGE, ResNet

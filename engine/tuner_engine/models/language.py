@@ -14,8 +14,9 @@ import numpy as np
 import optax
 from flax import nnx
 
+from tuner_engine import sizes
 from tuner_engine.data.dataset import Arrays, Dataset
-from tuner_engine.models import losses, sizes
+from tuner_engine.models import losses
 from tuner_engine.models.computation import computation
 from tuner_engine.models.decoder import Decoder
 from tuner_engine.specs import Hyperparameters

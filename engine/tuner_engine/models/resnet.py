@@ -12,7 +12,7 @@ from flax import nnx
 
 from tuner_engine.models.computation import PLAIN, Computation
 from tuner_engine.models.dropout import drop
-from tuner_engine.models.sizes import stages
+from tuner_engine.sizes import stages
 
 STATISTICS_MEMORY = 0.9
 """Share of the running mean and variance that a step keeps. Default of PyTorch's `BatchNorm2d`."""

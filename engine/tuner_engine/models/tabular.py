@@ -12,8 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 from flax import nnx
 
+from tuner_engine import sizes
 from tuner_engine.data import Dataset, TableEncoding
-from tuner_engine.models import classification, sizes
+from tuner_engine.models import classification
 from tuner_engine.models.classification import Bind, Forward
 from tuner_engine.models.computation import computation
 from tuner_engine.models.ft_transformer import HEADS, FTTransformer

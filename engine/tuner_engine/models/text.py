@@ -11,8 +11,9 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
+from tuner_engine import sizes
 from tuner_engine.data.dataset import Dataset
-from tuner_engine.models import classification, sizes
+from tuner_engine.models import classification
 from tuner_engine.models.computation import computation
 from tuner_engine.models.encoder import INNER
 from tuner_engine.models.text_bag import TextBag

@@ -15,8 +15,8 @@ from flax import nnx
 
 from tuner_engine.models.computation import PLAIN, Computation
 from tuner_engine.models.dropout import drop, keys
-from tuner_engine.models.sizes import pair_rows
 from tuner_engine.models.text_encoder import EMBEDDING_STD, PADDING, mean
+from tuner_engine.sizes import pair_rows
 
 _ODD = (0x9E3779B1, 0x85EBCA77)
 """Odd multipliers that spread neighbouring tokens over all bits. Source: xxHash32's primes."""

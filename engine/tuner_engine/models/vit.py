@@ -11,7 +11,7 @@ from flax import nnx
 from tuner_engine.models.computation import PLAIN, Computation
 from tuner_engine.models.dropout import drop, keys
 from tuner_engine.models.encoder import EncoderBlock
-from tuner_engine.models.sizes import patch_side, patches
+from tuner_engine.sizes import patch_side, patches
 
 POSITION_STD = 0.02
 """Standard deviation of the initial positions. Source: arXiv 2010.11929."""

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuner_engine import sizes
 from tuner_engine.errors import UsageError
-from tuner_engine.models import sizes
 
 
 @given(st.integers(1, 4096))
