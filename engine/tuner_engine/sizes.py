@@ -1,7 +1,7 @@
 """Which sizes follow from a model's layers and width?
 
 Layers and width are settings; everything else about a shape is derived from them here, so that a
-model can be made wider or deeper by one number. Models are built by these figures, and weighed by them.
+model can be made wider or deeper by one number. Models are built, and weighed, by these figures.
 """
 
 import math
