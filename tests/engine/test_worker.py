@@ -19,6 +19,7 @@ import pytest
 
 from tuner_engine import events, runs, worker
 from tuner_engine.data import Dataset
+from tuner_engine.documents import PROBES
 from tuner_engine.errors import UsageError
 from tuner_engine.events import AnyEvent, RunFinished
 from tuner_engine.recipe import Recipe
@@ -140,6 +141,32 @@ def test_the_largest_seed_is_a_seed(dataset: Dataset, seed: int) -> None:
     run = runs.create(spec, now=NOW)
     ran(run, dataset)
     assert finished(run).status == "done"
+
+
+@pytest.mark.parametrize(
+    "command", ["probe-epochs", "probe-batch", "probe-seeds", "probe-regularization"]
+)
+def test_every_probe_leaves_its_result(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch, command: Command
+) -> None:
+    """One verdict, its curves and lanes, and what it cost."""
+    monkeypatch.setattr("tuner_engine.probes.batch_trial.STRETCH_S", 0.001)
+    run = begun(command, epochs=2)
+    told = ran(run, dataset)
+    assert list(run.events()) == told
+    result = msgspec.json.decode(run.result() or b"", type=ProbeResult)
+    assert result.probe == PROBES[command]
+    assert result.status == finished(run).status
+    assert result.curves
+    assert result.cost.steps > 0
+    if command == "probe-batch":
+        assert [size.batch_size for size in result.batches] == [4, 8, 16, 32]
+        assert result.noise
+    else:
+        assert {lane.arm for lane in result.lanes} == {
+            training.arm for training in fold_all(told).trainings
+        }
+        assert all(lane.steps > 0 for lane in result.lanes)
 
 
 def test_a_training_that_diverges_is_no_verdict(dataset: Dataset) -> None:

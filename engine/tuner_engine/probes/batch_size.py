@@ -10,7 +10,7 @@ Batches have fixed shapes, so each is as large as the longest example makes it. 
 touches nothing but its own lanes.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,6 +37,9 @@ least ten steps. House choice; ludwig stops at 20 %."""
 
 MICRO_BATCHES = 32
 """Gradients that the noise scale is read from: enough for a jackknife. House choice."""
+
+FEWEST = 3
+"""Fewer gradients show no noise."""
 
 NOISE_LENGTH = 0.25
 """Length of the training along which noise is measured, over the full one's. House choice."""
@@ -147,9 +150,17 @@ def _noise(
             f"{course.steps / per_epoch:.3g} epochs"
         ),
     )
+    measure = gradients.squares_and_products(task, _disturbance(program, settings))
+
+    def measured(variables: Variables, epoch: float) -> Iterator[AnyEvent]:
+        batches = _micro_batches(program, seed=terms.seed + len(found))
+        if len(batches) >= FEWEST:
+            found.append(_read(measure(variables, batches, terms.seed), batches, epoch))
+            yield found[-1]
+
     marks = [round(point * course.steps) for point in POINTS]
     taken = 0
-    yield from _measured(program, _begun(task, lane.seed), settings, terms, found, epoch=0.0)
+    yield from measured(_begun(task, lane.seed), 0.0)
     chunk_steps = max(course.steps // 20, 1)
     for chunk in cohort.train(program, [lane], course, chunk_steps=chunk_steps):
         passed = [mark for mark in marks if taken < mark <= int(chunk.taken[0])]
@@ -159,10 +170,14 @@ def _noise(
             break
         if passed:
             stacked = program.fetched(chunk.state, chunk.slots).variables
-            variables = jax.tree.map(lambda leaf: leaf[0], stacked)
-            yield from _measured(
-                program, variables, settings, terms, found, epoch=taken / per_epoch
-            )
+            yield from measured(jax.tree.map(lambda leaf: leaf[0], stacked), taken / per_epoch)
+
+
+def _disturbance(program: Program, settings: Hyperparameters) -> Noise:
+    return Noise(
+        dropout=settings.dropout if program.form.dropout else None,
+        label_smoothing=settings.label_smoothing if program.form.label_smoothing else None,
+    )
 
 
 def _begun(task: Task, seed: int) -> Variables:
@@ -171,28 +186,12 @@ def _begun(task: Task, seed: int) -> Variables:
     return begun
 
 
-def _measured(
-    program: Program,
-    variables: Variables,
-    settings: Hyperparameters,
-    terms: Terms,
-    found: list[NoiseMeasured],
-    *,
-    epoch: float,
-) -> Generator[AnyEvent, None, None]:
-    batches = _micro_batches(program, seed=terms.seed + len(found))
-    if len(batches) < 3:
-        return
-    noise = Noise(
-        dropout=settings.dropout if program.form.dropout else None,
-        label_smoothing=settings.label_smoothing if program.form.label_smoothing else None,
-    )
-    squares, products = gradients.squares_and_products(
-        program.task, variables, batches, noise, seed=terms.seed
-    )
+def _read(
+    found: tuple[np.ndarray, np.ndarray], batches: Sequence[Batch], epoch: float
+) -> NoiseMeasured:
     size = len(jax.tree.leaves(batches[0])[0])
-    read = gradient_noise.read_noise(Moments(size, squares, products))
-    event = NoiseMeasured(
+    read = gradient_noise.read_noise(Moments(size, *found))
+    return NoiseMeasured(
         epoch=epoch,
         noise_scale=read.scale,
         low=read.low,
@@ -200,8 +199,6 @@ def _measured(
         micro_batches=len(batches),
         micro_batch_size=size,
     )
-    found.append(event)
-    yield event
 
 
 def _micro_batches(program: Program, *, seed: int) -> list[Batch]:

@@ -4,7 +4,7 @@ Driven from Python one micro-batch at a time, twice: once for their mean, once f
 No more than two gradients are held, and no loop surrounds the model.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import jax
@@ -13,46 +13,48 @@ import numpy as np
 
 from tuner_engine.training.task import Batch, Noise, Task, Variables
 
+Measure = Callable[[Variables, Sequence[Batch], int], tuple[np.ndarray, np.ndarray]]
+"""(where, micro-batches of equal size, seed of what disturbs the loss) → each one's squared length,
+and its product with their mean, both float64 [batches]."""
 
-def squares_and_products(
-    task: Task, variables: Variables, batches: Sequence[Batch], noise: Noise, *, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the squared length of each batch's gradient, and its product with their mean.
+
+def squares_and_products(task: Task, noise: Noise) -> Measure:
+    """Return what measures the gradients of a task's loss, compiled at its first use.
 
     Args:
         task: Whose loss.
-        variables: Where.
-        batches: Micro-batches of equal size.
         noise: What disturbs the loss.
-        seed: Of that disturbance, the same in both rounds.
-
-    Returns:
-        float64 [batches] each.
     """
-    keys = jax.random.split(jax.random.key(seed), len(batches))
 
-    def gradient(batch: Batch, key: jax.Array) -> Any:
+    def gradient(variables: Variables, batch: Batch, key: jax.Array) -> Any:
         return jax.grad(
             lambda params: task.loss(Variables(params, variables.rest), batch, key, noise)[0]
         )(variables.params)
 
     @jax.jit
-    def added(total: Any, batch: Batch, key: jax.Array) -> tuple[Any, jax.Array]:
-        own = gradient(batch, key)
+    def added(total: Any, variables: Variables, batch: Batch, key: jax.Array) -> Any:
+        own = gradient(variables, batch, key)
         return jax.tree.map(jnp.add, total, own), _product(own, own)
 
     @jax.jit
-    def compared(mean: Any, batch: Batch, key: jax.Array) -> jax.Array:
-        return _product(mean, gradient(batch, key))
+    def compared(mean: Any, variables: Variables, batch: Batch, key: jax.Array) -> jax.Array:
+        return _product(mean, gradient(variables, batch, key))
 
-    total = jax.tree.map(jnp.zeros_like, variables.params)
-    squares = []
-    for batch, key in zip(batches, keys, strict=True):
-        total, square = added(total, batch, key)
-        squares.append(square)
-    mean = jax.tree.map(lambda leaf: leaf / len(batches), total)
-    products = [compared(mean, batch, key) for batch, key in zip(batches, keys, strict=True)]
-    return _read(squares), _read(products)
+    def measured(
+        variables: Variables, batches: Sequence[Batch], seed: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        # The same disturbance in both rounds, or they would be other gradients.
+        keys = jax.random.split(jax.random.key(np.uint32(seed % 2**32)), len(batches))
+        own = list(zip(batches, keys, strict=True))
+        total, squares = jax.tree.map(jnp.zeros_like, variables.params), []
+        for batch, key in own:
+            total, square = added(total, variables, batch, key)
+            squares.append(square)
+        mean = jax.tree.map(lambda leaf: leaf / len(batches), total)
+        products = [compared(mean, variables, batch, key) for batch, key in own]
+        return _read(squares), _read(products)
+
+    return measured
 
 
 def _product(one: Any, other: Any) -> jax.Array:

@@ -57,7 +57,9 @@ def test_the_verdict_says_what_it_takes() -> None:
     ],
 )
 def test_without_results_there_is_a_reason(
-    best: list[float] | None, stopped: bool, expected: str
+    best: list[float] | None,
+    stopped: bool,  # noqa: FBT001 - a parameter of the test
+    expected: str,
 ) -> None:
     """Each with what to do next."""
     found = {} if best is None else {luck_verdict.EVERYTHING: curve(np.array(best))}
@@ -70,7 +72,9 @@ def test_paired_seeds_tell_small_differences_apart() -> None:
     """Luck that both share is not in the way."""
     base = np.array([1.0, 2.0, 3.0])
     found = comparison.standings(
-        base, {"good": base[:2] - [0.10, 0.11], "tie": base[:2] + [0.01, -0.01]}, least=0.001
+        base,
+        {"good": base[:2] - np.array([0.10, 0.11]), "tie": base[:2] + np.array([0.01, -0.01])},
+        least=0.001,
     )
     assert found["good"].better
     assert found["tie"].tied

@@ -1,11 +1,14 @@
 """Is the plateau found, and not mistaken for noise?"""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+import problems
 import pytest
 
-from tuner_engine.events import BatchTried, NoiseMeasured
+from tuner_engine.events import BatchTried, NoiseMeasured, VerdictReached
 from tuner_engine.probes import batch_verdict, throughput
-from tuner_engine.specs import Hyperparameters
 
 
 def timed(size: int, *, fixed_s: float, each_s: float, spread: float = 0.01) -> tuple[float, ...]:
@@ -39,10 +42,7 @@ def test_one_slow_stretch_changes_nothing() -> None:
     assert throughput.plateau(steps).batch_size == 128
 
 
-def settings(**changes: object) -> Hyperparameters:
-    import problems
-
-    return problems.settings(**{"batch_size": 32, "learning_rate": 0.01, **changes})
+SETTINGS = problems.settings(batch_size=32, learning_rate=0.01)
 
 
 def ran(size: int) -> BatchTried:
@@ -66,9 +66,11 @@ def noisy(scale: float | None, epoch: float = 1.0) -> NoiseMeasured:
     )
 
 
-def verdict(tried, noise, **changes):  # type: ignore[no-untyped-def]
+def verdict(
+    tried: Sequence[BatchTried], noise: Sequence[NoiseMeasured], **changes: Any
+) -> VerdictReached:
     usual = {"examples": 10_000, "fixed": False, "evidence": "run-1", "stopped": False}
-    return batch_verdict.of(tried, noise, settings(), **{**usual, **changes})
+    return batch_verdict.of(tried, noise, SETTINGS, **{**usual, **changes})
 
 
 def test_the_batch_and_the_rate_that_it_implies_follow() -> None:
@@ -117,7 +119,9 @@ def test_a_stream_keeps_its_batches() -> None:
     ],
 )
 def test_without_a_time_there_is_a_reason(
-    tried: list[BatchTried], stopped: bool, expected: str
+    tried: list[BatchTried],
+    stopped: bool,  # noqa: FBT001 - a parameter of the test
+    expected: str,
 ) -> None:
     """Each with what to do next."""
     assert verdict(tried, [], stopped=stopped).verdict == expected

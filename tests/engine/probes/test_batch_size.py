@@ -1,0 +1,219 @@
+"""Are batch sizes tried safely, and is their trial a process of its own where it must be?"""
+
+import os
+import signal
+import subprocess
+import threading
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import numpy as np
+import problems
+import pytest
+
+from tuner_engine import events
+from tuner_engine.events import AnyEvent, BatchTried, NoiseMeasured, VerdictReached
+from tuner_engine.models import tabular
+from tuner_engine.probes import batch_size, batch_trial
+from tuner_engine.probes.terms import Terms
+from tuner_engine.specs import DataSpec, Hyperparameters, RunSpec
+from tuner_engine.state import fold_all
+from tuner_engine.training import fitting, memory
+from tuner_engine.training.task import Stream, Task
+
+SETTINGS = problems.settings(batch_size=16, epochs=16)
+
+
+@pytest.fixture(autouse=True)
+def _device(device: None) -> None: ...
+
+
+def built(settings: Hyperparameters) -> Task:
+    return tabular.task(problems.blobs(train=320), settings)
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.fixture(scope="module")
+def told(device: None) -> list[AnyEvent]:
+    """Every event of a probe without a budget, with stretches of a few steps."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch_trial, "STRETCH_S", 0.002)
+        return list(batch_size.probe(built, SETTINGS, Terms(evidence="run-1")))
+
+
+def test_every_size_is_tried_once(told: list[AnyEvent]) -> None:
+    """Powers of two around the advised size, up to a tenth of the examples."""
+    tried = [event for event in told if isinstance(event, BatchTried)]
+    assert sorted(event.batch_size for event in tried) == [2, 4, 8, 16, 32]
+    assert tried[0].batch_size == 16
+    for event in tried:
+        assert event.outcome == "ran"
+        assert len(event.step_s) == batch_trial.STRETCHES
+        assert event.memory_bytes
+
+
+def test_noise_is_measured_along_a_training(told: list[AnyEvent]) -> None:
+    """At several points, the first before any step; then one verdict."""
+    points = [event for event in told if isinstance(event, NoiseMeasured)]
+    assert [point.epoch for point in points] == pytest.approx([0.0, 0.2, 1.0, 4.0])
+    assert all(point.micro_batches * point.micro_batch_size == 320 for point in points)
+    verdict = told[-1]
+    assert isinstance(verdict, VerdictReached)
+    assert verdict.verdict == "ok"
+    assert verdict.settings["batch_size"].value in {2, 4, 8, 16, 32}
+
+
+def test_what_was_tried_adds_up(told: list[AnyEvent]) -> None:
+    """Steps are counted, and state holds the sizes in order."""
+    state = fold_all(told)
+    assert [size.batch_size for size in state.batches] == [2, 4, 8, 16, 32]
+    assert state.steps_before == sum(size.steps for size in state.batches)
+    assert state.lane_steps == 16 * 20 / 4
+
+
+def test_sizes_keep_to_parts_and_to_the_data() -> None:
+    """A batch in three parts is divided by three; few examples allow few sizes."""
+    assert batch_size.candidates(built(SETTINGS), replace(SETTINGS, accumulation=4)) == (
+        4,
+        8,
+        16,
+        32,
+    )
+    few = tabular.task(problems.blobs(train=20), SETTINGS)
+    assert batch_size.candidates(few, SETTINGS) == (2, 4, 8, 16)
+
+
+def test_a_stream_is_timed_as_it_comes() -> None:
+    """One size, and no setting."""
+    data = problems.blobs(train=64)
+    batches = [
+        {name: data.train[name][n : n + 16] for name in data.train} for n in range(0, 64, 16)
+    ]
+    stream = Stream(batches=batches, per_epoch=4, batch_size=16)
+
+    def streamed(settings: Hyperparameters) -> Task:
+        return problems.replaced(tabular.task(data, settings), train=stream)
+
+    said = list(batch_size.probe(streamed, SETTINGS, Terms()))
+    assert [event.batch_size for event in said if isinstance(event, BatchTried)] == [16]
+    assert isinstance(said[-1], VerdictReached)
+    assert said[-1].verdict == "fixed-by-stream"
+
+
+def test_what_cannot_fit_is_never_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too little memory is an outcome with a reason; larger sizes are not tried any more."""
+    monkeypatch.setattr(memory, "free_bytes", lambda devices: 1000)
+    said = list(batch_size.probe(built, SETTINGS, Terms(stop=_at_noise())))
+    tried = {event.batch_size: event for event in said if isinstance(event, BatchTried)}
+    assert tried[16].outcome == "does-not-fit"
+    assert "trainings" in tried[16].why or "training" in tried[16].why
+    assert tried[32].outcome == "not-tried"
+
+
+def _at_noise() -> threading.Event:
+    """Return a stop that a probe meets after its sizes: refused ones never ask for it."""
+
+    class Late(threading.Event):
+        asked = 0
+
+        def is_set(self) -> bool:
+            self.asked += 1
+            return self.asked > 3
+
+    return Late()
+
+
+def test_an_unsafe_share_of_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would fit with nothing to spare is not recommended, and not run."""
+    taken = fitting.fitted(built(SETTINGS), SETTINGS, lanes=1).footprint.memory_bytes
+    assert taken is not None
+    monkeypatch.setattr(memory, "free_bytes", lambda devices: int(taken * 1.01))
+    found = batch_trial.tried(built(SETTINGS), SETTINGS, stopped=never, isolated=None)
+    assert found.outcome == "does-not-fit"
+    assert "85%" in found.why
+
+
+def test_a_risky_size_runs_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a share of free memory on, another process takes the risk."""
+    taken = fitting.fitted(built(SETTINGS), SETTINGS, lanes=1).footprint.memory_bytes
+    assert taken is not None
+    monkeypatch.setattr(memory, "free_bytes", lambda devices: int(taken * 1.2))
+    asked: list[int] = []
+
+    def elsewhere(size: int, stopped: Any) -> BatchTried:
+        asked.append(size)
+        return BatchTried(batch_size=size, outcome="ran-out", why="it died")
+
+    found = batch_trial.tried(built(SETTINGS), SETTINGS, stopped=never, isolated=elsewhere)
+    assert (asked, found.outcome) == ([16], "ran-out")
+
+
+def test_a_device_that_disagrees_is_an_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Running out of memory where the estimate fitted."""
+
+    def full(*_: object, **__: object) -> None:
+        raise RuntimeError("RESOURCE_EXHAUSTED: out of memory")
+
+    monkeypatch.setattr(batch_trial, "timed", full)
+    found = batch_trial.tried(built(SETTINGS), SETTINGS, stopped=never, isolated=None)
+    assert found.outcome == "ran-out"
+
+
+# ── as a process ─────────────────────────────────────────────────────────────────────────────────
+
+
+def spec() -> RunSpec:
+    data = problems.blobs()
+    recipe = problems.recipe(data, batch_size=16, epochs=2)
+    return RunSpec(command="probe-batch", data=DataSpec(source="demo:wine"), recipe=recipe)
+
+
+def test_a_process_of_its_own_times_a_size() -> None:
+    """The same spec with another batch, read from the start."""
+    found = batch_trial.elsewhere(spec())(8, never)
+    assert (found.batch_size, found.outcome) == (8, "ran")
+    assert len(found.step_s) == batch_trial.STRETCHES
+
+
+def test_a_killed_process_is_an_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its death is named, and nothing else dies."""
+    _instead(monkeypatch, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    found = batch_trial.elsewhere(spec())(8, never)
+    assert found.outcome == "ran-out"
+    assert f"signal {int(signal.SIGKILL)}" in found.why
+
+
+def test_a_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stop is heeded at once, and the process is gone."""
+    begun = _instead(
+        monkeypatch, "import sys; sys.stdin.read(); import threading; threading.Event().wait()"
+    )
+    found = batch_trial.elsewhere(spec())(8, lambda: True)
+    assert found.outcome == "not-tried"
+    with pytest.raises(ProcessLookupError):
+        os.kill(begun[0].pid, 0)
+
+
+def _instead(monkeypatch: pytest.MonkeyPatch, code: str) -> list[subprocess.Popen[bytes]]:
+    """Have every process that is begun run some code instead; return those."""
+    begun: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def started(words: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        begun.append(popen([words[0], "-c", code], **options))
+        return begun[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+    return begun
+
+
+def test_events_are_whole_lines(told: list[AnyEvent]) -> None:
+    """Everything survives its way through a run folder."""
+    for event in told:
+        assert events.decode(events.encode(event)) == event
+    assert msgspec.json.encode(told[-1])
+    assert np.isfinite(told[-1].at_s)
