@@ -8,7 +8,6 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from rich.text import Text
@@ -31,6 +30,7 @@ from tuner_tui.ui.theme import THEMES, following
 
 if TYPE_CHECKING:
     from tuner_engine.runs import Run
+    from tuner_tui.ui.chart.messages import ExportAsked
     from tuner_tui.ui.keymap import Bound
 
 _SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: int(ExitCode.INTERRUPTED)}
@@ -45,6 +45,14 @@ _NOT_IN_DIALOGS = frozenset(
     if key.scope == "everywhere"
 ) - {"suspend_process"}
 """Acts of the app that wait until a dialog is answered."""
+
+
+@runtime_checkable
+class Arrived(Protocol):
+    """A screen that opens as suits the place that a person comes from."""
+
+    def arrive_from(self, place: str) -> None:
+        """Begin with what that place is about."""
 
 
 @runtime_checkable
@@ -129,7 +137,7 @@ class TunerApp(LiveApp):
             case "redo":
                 return bool(self.timeline.future)
             case "export":
-                return self.session.recipe is not None
+                return self.current_mode != "export"
             case "go":
                 return parameters[0] != self.current_mode and self._is_open(str(parameters[0]))
         return True
@@ -257,12 +265,24 @@ class TunerApp(LiveApp):
         self.action_go("probe")
 
     def action_export(self) -> None:
-        """Write the recipe to a file."""
-        from tuner_tui.ui.screens.export import ExportScreen
+        """Go to the formats that the recipe can leave in."""
+        came_from = self.current_mode
+        self.action_go("export")
 
-        if self.session.recipe is not None:
-            source = self.session.spec.data.source
-            self.push_screen(ExportScreen(self.session.recipe, source=source), self._say_written)
+        def arrive() -> None:
+            if isinstance(self.screen, Arrived):
+                self.screen.arrive_from(came_from)
+
+        self.call_after_refresh(arrive)
+
+    def on_chart_export_asked(self, event: "ExportAsked") -> None:
+        """Offer the forms in which a chart can leave."""
+        from tuner_tui.ui import exporting
+        from tuner_tui.ui.screens.export import ChartExportScreen
+
+        glyphs = self.config.app.glyphs
+        ways = exporting.of_chart(event.figure, event.view, remark=event.remark, glyphs=glyphs)
+        self.push_screen(ChartExportScreen(ways))
 
     async def action_quit(self) -> None:
         """Leave; with a probe running, ask what becomes of it."""
@@ -307,10 +327,6 @@ class TunerApp(LiveApp):
                     screen.mount(Meter())
                 elif not self._metered:
                     meters.remove()
-
-    def _say_written(self, path: Path | None) -> None:
-        if path is not None:
-            self.notify(f"The recipe is in {printable(str(path.resolve()))}", markup=False)
 
     def _quit_answered(self, answer: str | None) -> None:
         if answer == "leave" or (answer == "stop" and not self.going):

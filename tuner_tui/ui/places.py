@@ -103,6 +103,14 @@ PLACES: tuple[Place, ...] = (
         screen="tuner_tui.ui.screens.history:HistoryScreen",
         needs="nothing",
     ),
+    Place(
+        name="export",
+        key="7",
+        words="Export",
+        help="Go to every format that the recipe can leave in, with a preview.",
+        screen="tuner_tui.ui.screens.export:ExportScreen",
+        needs="nothing",
+    ),
 )
 """All places, in the order of their keys; 8 and 9 are free for a search and for sampling."""
 

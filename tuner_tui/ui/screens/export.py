@@ -1,94 +1,112 @@
-"""Where shall the recipe be written, and how?"""
+"""In which form shall the recipe, or a chart, leave?"""
 
-from pathlib import Path
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.screen import Screen
+from textual.types import CSSPathType
+from textual.widgets import Static
 
-from tuner_engine.export import FORMATS, formats
-from tuner_engine.recipe import Recipe
-from tuner_tui.ui import exporting
-from tuner_tui.ui.screens.confirm import ConfirmScreen
+from tuner_tui.ui import bindings, exporting, sampled
+from tuner_tui.ui.exporting import Way
 from tuner_tui.ui.screens.dialog import Dialog
+from tuner_tui.ui.session import Session
+from tuner_tui.ui.widgets.exporter import Exporter
+from tuner_tui.ui.widgets.key_line import KeyLine
+from tuner_tui.ui.widgets.rows import Rows
+from tuner_tui.ui.widgets.title import Title
 
-_WORDS = {one.name: one.sentence for one in formats()}
-"""What a format holds."""
+if TYPE_CHECKING:
+    from tuner_tui.ui.watching import Watched
 
 
-class ExportScreen(Dialog[Path]):
-    """Writes a recipe to a file and answers where.
+class ExportScreen(Screen[None]):
+    """Every format of the recipe, with a preview of what it writes.
 
     Args:
-        recipe: What to write.
-        source: The data's name, from which a file name is proposed.
+        session: What is known when the screen opens.
     """
 
-    BINDINGS: ClassVar = [
-        Binding("up", "turn(-1)", show=False),
-        Binding("down", "turn(1)", show=False),
-    ]
+    CSS_PATH = "export.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings.of("export")
 
-    def __init__(self, recipe: Recipe, *, source: str) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self._recipe = recipe
-        self._source = source
-        self._format = FORMATS[0]
+        self._session = session
+        self._sampled = False
 
     def compose(self) -> ComposeResult:
-        """Lay out format, path, preview and refusal."""
-        with Vertical(id="window"):
-            yield Static("Export the recipe", classes="question")
-            yield Static(id="format")
-            yield Input(exporting.proposed(self._source, self._format))
-            yield Static("", classes="refusal", markup=False)
-            yield Static("⏎ writes · ↑ ↓ changes the format · esc or ^g closes", classes="note")
+        """Lay out the formats and their preview."""
+        yield Title("export", self._session)
+        yield Exporter()
+        yield KeyLine()
 
     def on_mount(self) -> None:
-        """Show the first format."""
-        self._show_format()
+        """Begin with the list."""
+        self._offer()
+        self.query_one(Rows).focus()
 
-    def action_turn(self, by: int) -> None:
-        """Take the next or the previous format; an untouched file name follows it."""
-        field = self.query_one(Input)
-        untouched = field.value == exporting.proposed(self._source, self._format)
-        self._format = FORMATS[(FORMATS.index(self._format) + by) % len(FORMATS)]
-        if untouched:
-            field.value = exporting.proposed(self._source, self._format)
-        self._show_format()
+    def show(self, session: Session, watched: "Watched | None") -> None:
+        """Show another session."""
+        self.query_one(Title).show(session)
+        before, self._session = self._session, session
+        if (before.recipe, before.sampling) != (session.recipe, session.sampling):
+            self._offer()
 
-    @on(Input.Submitted)
-    def _submit(self, event: Input.Submitted) -> None:
-        path = Path(event.value).expanduser()
-        if path.is_file():
-            self._ask_to_replace(path)
-        else:
-            self._write(path)
+    def arrive_from(self, place: str) -> None:
+        """Offer first what the place that a person comes from is about."""
+        self._sampled = place == "inference"
+        self._offer()
+        if self._sampled:
+            sampling = self._session.sampling
+            engine = sampled.asked(sampling).engine if sampling else None
+            formats = {engine: form for form, engine in exporting.SAMPLING.items()}
+            self.query_one(Exporter).highlight(formats.get(engine or "", "vllm"))
 
-    def _ask_to_replace(self, path: Path) -> None:
-        def answered(answer: str | None) -> None:
-            if answer == "replace":
-                self._write(path)
+    def action_other(self) -> None:
+        """Let formats that hold any recipe write the sampling instead of the training."""
+        self._sampled = not self._sampled
+        self._offer()
 
-        name = exporting.shown(path)
-        answers = [("keep", "Keep the file that is there"), ("replace", "Replace it")]
-        self.app.push_screen(ConfirmScreen(f"{name} exists", answers), answered)
+    def _offer(self) -> None:
+        session = self._session
+        ways = exporting.of_recipes(
+            session.recipe,
+            session.sampling,
+            source=session.spec.data.source,
+            sampled=self._sampled,
+        )
+        self.query_one(Exporter).show_ways(ways)
 
-    def _write(self, path: Path) -> None:
-        problem = exporting.write(self._recipe, path, form=self._format)
-        if problem is None:
-            self.dismiss(path)
-        else:
-            self.query_one(".refusal", Static).update(problem)
 
-    def _show_format(self) -> None:
-        parts = [
-            Content.styled(f" {form} ", "reverse" if form == self._format else "$text-muted")
-            for form in FORMATS
-        ]
-        parts.append(Content.styled(_WORDS.get(self._format, ""), "$text-muted"))
-        self.query_one("#format", Static).update(Content(" ").join(parts))
+class ChartExportScreen(Dialog[None]):
+    """The forms in which one chart can leave.
+
+    Args:
+        ways: They.
+    """
+
+    CSS_PATH: ClassVar[CSSPathType | None] = ["dialog.tcss", "export.tcss"]
+
+    def __init__(self, ways: Sequence[Way]) -> None:
+        super().__init__()
+        self._ways = tuple(ways)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the forms and their preview."""
+        with Vertical(id="window"):
+            yield Exporter()
+            yield Static("⏎ writes · y copies · esc or ^g closes", classes="note")
+
+    def on_mount(self) -> None:
+        """Begin with the list."""
+        self.query_one(Exporter).show_ways(self._ways)
+        self.query_one(Rows).focus()
+
+    @on(Exporter.Written)
+    def _done(self) -> None:
+        self.dismiss(None)

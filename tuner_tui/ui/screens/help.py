@@ -21,6 +21,7 @@ _SECTIONS: tuple[tuple[str, str], ...] = (
     ("Comparison", "compare"),
     ("Settings", "bench"),
     ("Facts", "dials"),
+    ("Formats", "exporter"),
     ("Charts", "chart"),
     ("Lists", "list"),
     ("Dialogs", "dialog"),
