@@ -355,6 +355,9 @@ class ProbeScreen(Screen[None]):
 
     def _read_nothing(self) -> None:
         """Say what could be read."""
+        if self._front == _STANDINGS:
+            self.query_one(Readout).say("↑ ↓ highlight an arm, ⏎ takes its values")
+            return
         state = self._answered
         picture = next((it for it in charts.ALL if it.name == self._front), None)
         setting = picture.setting if picture else None

@@ -33,6 +33,10 @@ class Readout(Static):
         """
         self.update(_idle(suggested, takes) if reading is None else _read(reading, ratio=ratio))
 
+    def say(self, words: str) -> None:
+        """Show what can be done where there is no curve."""
+        self.update(Content.styled(words, "$text-muted"))
+
 
 def _read(reading: Reading, *, ratio: bool) -> Content:
     place, _, rest = printable(words.sentence(reading)).partition("  ")
