@@ -13,7 +13,8 @@ from conftest import NARROW, WIDE, Opened, Until
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tuner_engine import remarks, runs
+from tuner_engine import events, remarks, runs
+from tuner_engine.recipe import Recipe
 from tuner_engine.remarks import Remarks
 from tuner_engine.runs import Recorder, Run
 from tuner_tui.ui.app import TunerApp
@@ -251,3 +252,26 @@ async def test_a_run_that_ends_is_read_anew(made: list[Run], listing, until: Unt
         fourth = kept("probe-batch", 4)
         await pilot.press("6")
         await until(pilot, lambda: fourth.id in listed(app))
+
+
+async def test_a_run_of_other_data_brings_its_own_recipe(opened: Opened, until: Until) -> None:
+    """Also one of the command line, whose spec holds none; undoing leads back."""
+    run = runs.create(shared.spec("other.csv"), now=shared.WHEN)
+    other = recorded.recipe("other.csv").chosen("dropout", 0.4)
+    told = [
+        replace_recipe(event, other) if isinstance(event, events.RecipeAdvised) else event
+        for event in recorded.whole_run()
+    ]
+    shared.keep(run, told)
+    async with opened() as (app, pilot):
+        before = app.session
+        app.open_run(run)
+        await until(pilot, lambda: app.session.recipe.values()["learning_rate"] == recorded.BEST)
+        assert app.session.recipe.values()["dropout"] == 0.4
+        assert app.session.spec.data.source == "other.csv"
+        await pilot.press("u", "u")
+        await until(pilot, lambda: app.session == before)
+
+
+def replace_recipe(event: events.RecipeAdvised, recipe: Recipe) -> events.RecipeAdvised:
+    return events.RecipeAdvised(at_s=event.at_s, recipe=recipe)

@@ -9,6 +9,7 @@ import asyncio
 import gc
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -150,7 +151,14 @@ class LiveApp(App[None]):
 
     def attach(self, run: "Run") -> None:
         """Watch a run that another process started, and take over what it is about."""
-        if self.guarded(lambda: self.become(acts.adopted(self.session, run.spec()))):
+        from tuner_tui.ui import watching
+
+        def adopt() -> None:
+            spec = run.spec()
+            recipe = spec.recipe or watching.advised(run)
+            self.step_to(acts.adopted(self.session, replace(spec, recipe=recipe)))
+
+        if self.guarded(adopt):
             self.measuring.attach(run)
 
     @work(exclusive=True, group="data")

@@ -7,8 +7,9 @@ Invariant: a run that ended without saying so is reported as died, with its last
 from dataclasses import dataclass
 
 from tuner_engine import processes
-from tuner_engine.events import RunStarted
+from tuner_engine.events import RecipeAdvised, RunStarted
 from tuner_engine.printable import printable
+from tuner_engine.recipe import Recipe
 from tuner_engine.runs import Run, Tail
 from tuner_engine.state import RunState, fold_all
 from tuner_tui.ui import supervisor
@@ -104,3 +105,9 @@ class Watch:
         words = " / ".join(supervisor.last_words(self.run))
         said = f": {printable(words, width=300)}" if words else ", and its log is empty"
         return f"the worker {how} without a result{said}; r starts a new one"
+
+
+def advised(run: Run) -> Recipe | None:
+    """Return the recipe that a run began with, if its first events say one."""
+    first = Tail(run, most_bytes=READ_BYTES).read()
+    return next((event.recipe for event in first if isinstance(event, RecipeAdvised)), None)
