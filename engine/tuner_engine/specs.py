@@ -236,6 +236,7 @@ class RunSpec:
         budget_s: Wall-clock seconds for the whole run, compile included; none for the default plan.
         effort: How much a learning-rate probe measures at most; if absent the standard plan, or
             with a budget as much as that allows.
+        check: Whether a batch-size probe goes on from one checkpoint with several sizes, too.
     """
 
     command: Command
@@ -246,6 +247,7 @@ class RunSpec:
     device: Device = "auto"
     budget_s: Positive | None = None
     effort: Effort | None = None
+    check: bool = False
 
 
 T = TypeVar("T")

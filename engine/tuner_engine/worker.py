@@ -170,7 +170,7 @@ def _work(spec: RunSpec, dataset: "Loaded", recipe: Recipe, terms: Terms) -> Ite
 
             built = partial(loading.task, dataset)
             isolated = batch_trial.elsewhere(spec)
-            yield from batch_size.probe(built, settings, terms, isolated=isolated)
+            yield from batch_size.probe(built, settings, terms, isolated=isolated, check=spec.check)
         case "train":
             yield from _trained(task, settings, terms)
         case _:

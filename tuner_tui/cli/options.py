@@ -78,6 +78,18 @@ class Effort(Place):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedEffort(Effort):
+    """The same, for batch sizes.
+
+    Attributes:
+        check: Also go on from one checkpoint with the batch in force, twice and four times it, and
+            compare.
+    """
+
+    check: Annotated[bool, Parameter(negative=())] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """How the answer leaves a command.
 
@@ -118,6 +130,7 @@ RecipeFile = Annotated[
 ]
 AnyPlace = Annotated[Place, Parameter(name="*", group=_RUN)]
 AnyEffort = Annotated[Effort, Parameter(name="*", group=_RUN)]
+AnyCheckedEffort = Annotated[CheckedEffort, Parameter(name="*", group=_RUN)]
 AnyDocument = Annotated[Document, Parameter(name="*", group=_OUTPUT)]
 Explained = Annotated[
     str | None,
@@ -156,6 +169,7 @@ def run_spec(command: Command, *, table: DataSpec, choices: Choices, effort: Eff
         seed=asked.seed(effort.seed),
         device=effort.device,
         budget_s=None if effort.budget is None else budget.seconds(effort.budget),
+        check=isinstance(effort, CheckedEffort) and effort.check,
     )
 
 

@@ -35,7 +35,7 @@ def batch(
     *,
     choices: options.AnyChoices = options.Decided(),  # noqa: B008 - frozen
     recipe: options.RecipeFile = None,
-    effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
+    effort: options.AnyCheckedEffort = options.CheckedEffort(),  # noqa: B008 - frozen
     stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
 ) -> int:
     """Time batch sizes that fit the memory, and measure how noisy gradients are."""

@@ -4,13 +4,14 @@
    which size on do larger batches bring hardly more examples per second?
 2. **Noise.** At several points of a short training, gradients of micro-batches show beyond which
    size examples are wasted.
-3. **Verdict.** The smallest size on the plateau, held down by noise, memory and the data's amount.
+3. **Branches**, where asked for: one checkpoint is gone on with by several sizes.
+4. **Verdict.** The smallest size on the plateau, held down by noise, memory and the data's amount.
 
 Batches have fixed shapes, so each is as large as the longest example makes it. Invariant: the probe
 touches nothing but its own lanes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,12 +20,13 @@ import numpy as np
 
 from tuner_engine import events
 from tuner_engine.events import AnyEvent, BatchTried, NoiseMeasured
-from tuner_engine.probes import batch_trial, batch_verdict, gradient_noise, programs
+from tuner_engine.probes import batch_trial, batch_verdict, branches, gradient_noise, programs
 from tuner_engine.probes.batch_trial import Isolated
 from tuner_engine.probes.gradient_noise import Moments
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import cohort, courses, gradients
+from tuner_engine.training.lane import LaneState
 from tuner_engine.training.program import Program
 from tuner_engine.training.task import Batch, Noise, Stream, Task, Variables
 
@@ -48,12 +50,20 @@ POINTS = (0.0, 0.05, 0.25, 1.0)
 """Where along it: noise is nearly nothing at first, grows fast, then levels off. Source: arXiv
 2505.23971."""
 
+MIDDLE = 2
+"""Which of these points branches go on from."""
+
 Built = Callable[[Hyperparameters], Task]
 """Hyperparameters → the task with their batch size."""
 
 
 def probe(
-    built: Built, settings: Hyperparameters, terms: Terms, *, isolated: Isolated | None = None
+    built: Built,
+    settings: Hyperparameters,
+    terms: Terms,
+    *,
+    isolated: Isolated | None = None,
+    check: bool = False,
 ) -> Iterator[AnyEvent]:
     """Measure the batch size of one training.
 
@@ -62,6 +72,7 @@ def probe(
         settings: The training in question; its batch size is where the search begins.
         terms: Seeds, budget and evidence. Half of a budget is for speed, the rest for noise.
         isolated: Runs a size in a process of its own where memory may not be enough.
+        check: Whether one checkpoint is gone on with by several sizes, too.
 
     Yields:
         Events; the last is a `VerdictReached`.
@@ -82,12 +93,17 @@ def probe(
         yield event
         yield events.StepsTaken(phase="throughput", lane_steps=sum(each.steps for each in told))
     noise: list[NoiseMeasured] = []
-    if not terms.must_end():
-        yield from _noise(task, settings, terms, noise)
+    ran = [each.batch_size for each in told if each.outcome == "ran"]
+    branched: dict[int, np.ndarray] = {}
+    if ran and not terms.must_end():
+        middle = yield from _noise(task, settings, terms, noise)
+        if check and middle is not None and not isinstance(task.train, Stream):
+            branched = yield from branches.grown(built, settings, ran, middle, terms)
     yield batch_verdict.of(
         told,
         noise,
         settings,
+        branched=branched,
         examples=task.train_examples,
         fixed=isinstance(task.train, Stream),
         evidence=terms.evidence,
@@ -135,8 +151,12 @@ def _refused(event: BatchTried) -> bool:
 
 def _noise(
     task: Task, settings: Hyperparameters, terms: Terms, found: list[NoiseMeasured]
-) -> Iterator[AnyEvent]:
-    """Train a little, and measure the noise of gradients on the way; into `found`, too."""
+) -> Generator[AnyEvent, None, LaneState | None]:
+    """Train a little, and measure the noise of gradients on the way; into `found`, too.
+
+    Returns:
+        The training at the middle point, for branches; none if it did not come there.
+    """
     program = yield from programs.compiled(task, settings, phase="noise", lanes=1)
     lane = courses.lane(settings, learning_rate=settings.learning_rate, seed=terms.seed)
     course = replace(courses.course(task, settings, horizon_share=NOISE_LENGTH), score_every=None)
@@ -159,7 +179,7 @@ def _noise(
             yield found[-1]
 
     marks = [round(point * course.steps) for point in POINTS]
-    taken = 0
+    taken, middle = 0, None
     yield from measured(_begun(task, lane.seed), 0.0)
     chunk_steps = max(course.steps // 20, 1)
     for chunk in cohort.train(program, [lane], course, chunk_steps=chunk_steps):
@@ -169,8 +189,11 @@ def _noise(
         if chunk.diverged[0] or terms.must_end():
             break
         if passed:
-            stacked = program.fetched(chunk.state, chunk.slots).variables
-            yield from measured(jax.tree.map(lambda leaf: leaf[0], stacked), taken / per_epoch)
+            lane_now = program.fetched(chunk.state, chunk.slots)
+            middle = lane_now if marks[MIDDLE] in passed else middle
+            own = jax.tree.map(lambda leaf: leaf[0], lane_now.variables)
+            yield from measured(own, taken / per_epoch)
+    return middle
 
 
 def _disturbance(program: Program, settings: Hyperparameters) -> Noise:

@@ -1,11 +1,15 @@
 """Which words and which setting follow from the speed of batch sizes and the noise of gradients?"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tuner_engine.advice.rules import scaling
 from tuner_engine.events import BatchTried, NoiseMeasured, VerdictReached
 from tuner_engine.probes import gradient_noise, throughput
+from tuner_engine.probes.luck import CLEARLY
 from tuner_engine.recipe import Confidence, Setting
 from tuner_engine.specs import Hyperparameters
 
@@ -14,6 +18,11 @@ PROBE = "batch-size"
 BEYOND_NOISE = 4.0
 """How far above the measured noise scale a batch may be. House choice: it is an order of magnitude
 only, and beyond it examples are wasted slowly."""
+
+BUSY_WORDS = (
+    "Speeds varied much from one moment to the next, as on a busy machine: measure again when it "
+    "is quiet."
+)
 
 WITHOUT_WORDS = {
     "interrupted": "Stopped before any batch size was timed; start it again to go on.",
@@ -33,6 +42,7 @@ def of(
     noise: Sequence[NoiseMeasured],
     settings: Hyperparameters,
     *,
+    branched: Mapping[int, NDArray[np.float64]] = {},
     examples: int,
     fixed: bool,
     evidence: str,
@@ -44,6 +54,7 @@ def of(
         tried: Every size, with its outcome.
         noise: At several points of training.
         settings: The training in question.
+        branched: Validation losses of branches from one checkpoint, by size.
         examples: That it trains on.
         fixed: Whether the data come in batches of their own.
         evidence: Identifier of the run.
@@ -65,16 +76,23 @@ def of(
             f"change. {_noise_words(noise, scale)}"
         )
         return _said("fixed-by-stream", words, figures)
+    checked = checked_size(branched)
     value, reason = _chosen(sorted(ran), plateau.batch_size, scale)
-    rate = _implied(value, settings)
+    if checked is not None and value > checked and max(branched) > checked:
+        value, reason = checked, _too_large(checked, branched)
+    rate = implied_rate(value, settings)
+    figures |= {f"branch_{size}": float(losses.mean()) for size, losses in branched.items()}
     figures |= {"implied_learning_rate": rate}
-    confidence: Confidence = "low" if stopped else "medium" if scale is None else "high"
+    unsteady = throughput.unsteady(ran)
+    confidence: Confidence = "low" if stopped or unsteady else "medium" if scale is None else "high"
     if scale is not None and settings.optimizer not in {"sgd"}:
         confidence = min(confidence, "medium", key=("low", "medium", "high").index)
     summary = " ".join(
         [
             reason,
             _noise_words(noise, scale),
+            *_branch_words(checked, branched),
+            *([BUSY_WORDS] if unsteady else []),
             *_limits(tried),
             _rate_words(value, rate, settings),
         ]
@@ -133,6 +151,42 @@ def _highest(sizes: Sequence[int], scale: float | None) -> int:
     return max((size for size in sizes if size <= BEYOND_NOISE * scale), default=min(sizes))
 
 
+def checked_size(branched: Mapping[int, NDArray[np.float64]]) -> int | None:
+    """Return the largest size whose branches end as low as the smallest one's; none of none.
+
+    Args:
+        branched: Validation losses by size, [orders of the data].
+    """
+    if not branched:
+        return None
+    sizes = sorted(branched)
+    own = branched[sizes[0]]
+    passed = sizes[0]
+    for size in sizes[1:]:
+        both = np.stack([own, branched[size]])
+        error = math.sqrt(both.var(axis=1, ddof=1).mean() * 2 / both.shape[1])
+        if not both[1].mean() - own.mean() <= CLEARLY * error:
+            break
+        passed = size
+    return passed
+
+
+def _too_large(checked: int, branched: Mapping[int, NDArray[np.float64]]) -> str:
+    worse = min(size for size in branched if size > checked)
+    return (
+        f"From one checkpoint, {worse:,} examples a step end at a loss of "
+        f"{branched[worse].mean():.4g} and {checked:,} at {branched[checked].mean():.4g}, for the "
+        "same examples."
+    )
+
+
+def _branch_words(checked: int | None, branched: Mapping[int, NDArray[np.float64]]) -> list[str]:
+    if checked is None or len(branched) < 2:
+        return []
+    sizes = ", ".join(f"{size:,}" for size in sorted(branched))
+    return [f"Branches of {sizes} from one checkpoint: nothing is lost up to {checked:,}."]
+
+
 def _noise_words(noise: Sequence[NoiseMeasured], scale: float | None) -> str:
     if scale is None:
         told = "was not measured" if not noise else "is not estimable: the gradient hides in it"
@@ -140,10 +194,11 @@ def _noise_words(noise: Sequence[NoiseMeasured], scale: float | None) -> str:
     later = [each for each in noise if each.epoch > 0 and each.noise_scale is not None]
     low = min(each.low for each in later if each.low is not None)
     highs = [each.high for each in later]
-    high = "beyond" if None in highs else _rounded(max(each or 0.0 for each in highs))
+    most = _rounded(max(each or 0.0 for each in highs))
+    span = f"{_rounded(low)} and more" if None in highs else f"{_rounded(low)} to {most}"
     return (
-        f"The gradient noise scale is about {_rounded(scale)} examples ({_rounded(low)} to {high} "
-        "over training); an order of magnitude, and a rule of thumb for optimizers like Adam."
+        f"The gradient noise scale is about {_rounded(scale)} examples ({span} over training); an "
+        "order of magnitude, and a rule of thumb for optimizers like Adam."
     )
 
 
@@ -160,7 +215,7 @@ def _limits(tried: Sequence[BatchTried]) -> list[str]:
     return [f"The largest batch tried, {largest.batch_size:,}, takes {share:.1%} of free memory."]
 
 
-def _implied(batch_size: int, settings: Hyperparameters) -> float:
+def implied_rate(batch_size: int, settings: Hyperparameters) -> float:
     """Return the learning rate that goes with a batch by rule F7 or F8."""
     own = {"batch_size": batch_size, "reference": settings.batch_size}
     if settings.optimizer == "sgd":

@@ -29,8 +29,8 @@ DROPOUTS = (0.0, 0.1, 0.3, 0.5)
 SMOOTHINGS = (0.0, 0.1)
 """Shares of the label. Source: arXiv 1512.00567 for 0.1."""
 
-MOMENTUM_GAIN = 10.0
-"""Steps that each gradient of SGD with momentum 0.9 counts for: decay acts with all of them."""
+MOMENTUM = 0.9
+"""Of SGD, where nothing else is said; as `training.optimizers` has it."""
 
 ALIKE = 1.5
 """Factor within which another decay is the same one. House choice."""
@@ -89,13 +89,18 @@ def decays(settings: Hyperparameters, *, full_steps: int) -> tuple[float, ...]:
 
 def decay_of(span: float, settings: Hyperparameters, *, full_steps: int) -> float:
     """Return the decay that forgets over a share of the training, to two digits."""
-    gain = MOMENTUM_GAIN if settings.optimizer == "sgd" else 1.0
-    return float(f"{1 / (gain * settings.learning_rate * full_steps * span):.2g}")
+    return float(f"{1 / (_gain(settings) * settings.learning_rate * full_steps * span):.2g}")
 
 
 def span_of(decay: float, settings: Hyperparameters, *, full_steps: int) -> float | None:
     """Return over what share of the training a decay forgets; none where it never does."""
     if settings.optimizer == "adam" or decay <= 0:
         return None
-    gain = MOMENTUM_GAIN if settings.optimizer == "sgd" else 1.0
-    return 1 / (gain * settings.learning_rate * full_steps * decay)
+    return 1 / (_gain(settings) * settings.learning_rate * full_steps * decay)
+
+
+def _gain(settings: Hyperparameters) -> float:
+    """Return the steps that each gradient counts for; decay acts in all of them."""
+    if settings.optimizer != "sgd":
+        return 1.0
+    return 1 / (1 - (MOMENTUM if settings.momentum is None else settings.momentum))

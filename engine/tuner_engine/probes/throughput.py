@@ -13,6 +13,10 @@ WITHIN_BEST = 0.10
 playbook ignores sizes beyond the plateau; the share is a house choice."""
 
 
+MOST_DOUBT = 0.05
+"""Largest standard error of a throughput, over itself, that counts as measured. House choice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Speed:
     """How fast one batch size trains.
@@ -45,5 +49,16 @@ def plateau(step_s: Mapping[int, Sequence[float]]) -> Speed:
     """
     speeds = [speed(size, found) for size, found in sorted(step_s.items())]
     best = max(speeds, key=lambda each: each.per_s)
-    enough = (1 - WITHIN_BEST) * (best.per_s - best.error)
-    return next(each for each in speeds if each.per_s + each.error >= enough)
+    enough = (1 - WITHIN_BEST) * best.per_s
+    return next(each for each in speeds if each.per_s + _doubt(each, best) >= enough)
+
+
+def unsteady(step_s: Mapping[int, Sequence[float]]) -> bool:
+    """Return whether speeds vary so much that the plateau says little: a busy machine."""
+    speeds = [speed(size, found) for size, found in step_s.items()]
+    return any(each.error > MOST_DOUBT * each.per_s for each in speeds)
+
+
+def _doubt(one: Speed, best: Speed) -> float:
+    """Return what two medians may differ by without a cause; a busy machine excuses no more."""
+    return min(float(np.hypot(one.error, best.error)), MOST_DOUBT * best.per_s)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tuner_engine.training import order
-from tuner_engine.training.lane import Values
+from tuner_engine.training.lane import LaneState, Values
 from tuner_engine.training.layouts import Inputs
 from tuner_engine.training.program import Chunk, Program, State
 
@@ -99,7 +99,12 @@ class Measured:
 
 
 def train(
-    program: Program, lanes: Sequence[Lane], course: Course, *, chunk_steps: int | None = None
+    program: Program,
+    lanes: Sequence[Lane],
+    course: Course,
+    *,
+    chunk_steps: int | None = None,
+    origin: LaneState | None = None,
 ) -> Iterator[Measured]:
     """Train `lanes` along `course`, yielding what each chunk measured.
 
@@ -108,12 +113,17 @@ def train(
         lanes: At least one.
         course: Its multiples may have any length.
         chunk_steps: Steps of every chunk; none to aim at a time.
+        origin: A lane that was fetched, stacked on axis 0, from which all of these go on; none to
+            begin anew. Steps taken count from its own beginning.
 
     Yields:
         One value per chunk, until the course ends or no lane is active.
     """
     slots = _slots(program, len(lanes))
-    state = _begun(program, dict(zip(slots, lanes, strict=True)))
+    if origin is None:
+        state = _begun(program, dict(zip(slots, lanes, strict=True)))
+    else:
+        state = program.resume(origin, slots)
     aim_s = WAITING_CHUNK_S if program.waiting else CHUNK_S
     step, wanted = 0, chunk_steps or FIRST_CHUNK_STEPS
     with closing(program.feed(course.steps)) as feed:

@@ -146,6 +146,22 @@ class Program:
         )
         return State(groups, active)
 
+    def resume(self, lane: LaneState, slots: np.ndarray) -> State:
+        """Return lanes that go on from one that was `fetched`, a copy of it in each of `slots`.
+
+        Args:
+            lane: Stacked on axis 0, one of it.
+            slots: Where copies lie; the others stay inactive.
+        """
+        fresh = self.begin(dict.fromkeys(map(int, slots), 0))
+        many = jax.tree.map(lambda leaf: np.repeat(leaf, self.group, axis=0), lane)
+        keyed = many._replace(key=jax.random.wrap_key_data(many.key))
+        groups = tuple(
+            None if lanes is None else self._placed(keyed._replace(active=fresh.active[part]))
+            for part, lanes in zip(self._parts(), fresh.groups, strict=True)
+        )
+        return State(groups, fresh.active)
+
     def advance(self, state: State, inputs: Inputs) -> tuple[State, Chunk]:
         """Take `inputs.steps` steps with every active lane.
 
@@ -219,6 +235,11 @@ class Program:
     def _parts(self) -> list[slice]:
         """Return the slots of each group."""
         return [slice(first, first + self.group) for first in range(0, self.slots, self.group)]
+
+    def _placed(self, lanes: LaneState) -> LaneState:
+        """Return a copy of a group's lanes where they stay between calls."""
+        placed: LaneState = jax.device_put(lanes, self._lanes_on, may_alias=False)
+        return placed if not self.waiting else self._set_aside(placed)
 
     def _taken_up(self, lanes: LaneState) -> Any:
         """Return a group's lanes on the devices."""

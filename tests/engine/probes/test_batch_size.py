@@ -75,6 +75,27 @@ def test_what_was_tried_adds_up(told: list[AnyEvent]) -> None:
     assert state.lane_steps == 16 * 20 / 4
 
 
+def test_branches_go_on_from_one_checkpoint() -> None:
+    """The batch in force, and larger ones that ran: the same examples, and rates by rule."""
+    settings = replace(SETTINGS, batch_size=8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch_trial, "STRETCH_S", 0.001)
+        said = list(batch_size.probe(built, settings, Terms(), check=True))
+    lanes = [
+        lane for event in said if isinstance(event, events.LanesStarted) for lane in event.lanes
+    ]
+    assert list(dict.fromkeys(lane.arm for lane in lanes)) == ["batch 8", "batch 16", "batch 32"]
+    rates = {lane.values["batch_size"]: lane.values["learning_rate"] for lane in lanes}
+    assert rates == pytest.approx({8: 0.01, 16: 0.01 * 2**0.5, 32: 0.02})
+    ends = [event for event in said if isinstance(event, events.EpochMeasured)]
+    assert len(ends) == len(lanes)
+    assert max(event.epoch for event in ends) == pytest.approx(
+        min(event.epoch for event in ends), rel=0.05
+    )
+    assert isinstance(said[-1], VerdictReached)
+    assert said[-1].reading["branch_32"] is not None
+
+
 def test_sizes_keep_to_parts_and_to_the_data() -> None:
     """A batch in three parts is divided by three; few examples allow few sizes."""
     assert batch_size.candidates(built(SETTINGS), replace(SETTINGS, accumulation=4)) == (

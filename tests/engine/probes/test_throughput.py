@@ -42,6 +42,15 @@ def test_one_slow_stretch_changes_nothing() -> None:
     assert throughput.plateau(steps).batch_size == 128
 
 
+def test_a_busy_machine_is_noticed_and_excuses_little() -> None:
+    """Wild times widen nothing beyond a twentieth: half the speed is no plateau."""
+    wild = {size: timed(size, fixed_s=1.5e-3, each_s=1e-4, spread=0.4) for size in (8, 256)}
+    assert throughput.unsteady(wild)
+    assert throughput.plateau(wild).batch_size == 256
+    calm = {size: timed(size, fixed_s=1.5e-3, each_s=1e-4) for size in SIZES}
+    assert not throughput.unsteady(calm)
+
+
 SETTINGS = problems.settings(batch_size=32, learning_rate=0.01)
 
 
@@ -102,6 +111,18 @@ def test_what_does_not_fit_is_named() -> None:
     too_large = BatchTried(batch_size=512, outcome="ran-out", why="the device disagreed")
     found = verdict([*(ran(size) for size in SIZES), too_large], [noisy(1000.0)])
     assert "512 does not fit" in found.summary
+
+
+def test_branches_hold_the_batch_down() -> None:
+    """What ends higher from one checkpoint is too large, whatever the speed."""
+    noise = np.array([-0.001, 0.0, 0.001])
+    lost = {32: 1.0 + noise, 64: 1.0005 + noise, 128: 1.1 + noise}
+    found = verdict([ran(size) for size in SIZES], [noisy(1000.0)], branched=lost)
+    assert found.settings["batch_size"].value == 64
+    assert found.reading["branch_128"] == pytest.approx(1.1)
+    kept = {**lost, 128: 1.0 + noise}
+    found = verdict([ran(size) for size in SIZES], [noisy(1000.0)], branched=kept)
+    assert found.settings["batch_size"].value == 128
 
 
 def test_a_stream_keeps_its_batches() -> None:

@@ -215,3 +215,16 @@ def test_a_broken_step_is_not_scored(device: None, layout: Layout) -> None:
     found = trained(program, [lane(0.1)], course(3, every=1))
     assert np.isnan(found["valid"]).all()
     assert found["diverged"].all()
+
+
+def test_copies_go_on_from_where_one_lane_was(program: Program) -> None:
+    """Its weights, its moments and its count of steps: copies take the same next steps."""
+    first = next(iter(cohort.train(program, [LANES[0]], course(40), chunk_steps=20)))
+    origin = program.fetched(first.state, first.slots)
+    onward = course(20)
+    copies = list(cohort.train(program, [LANES[0], LANES[0]], onward, origin=origin))
+    fresh = list(cohort.train(program, [LANES[0]], onward))
+    assert (copies[-1].taken == 40).all()
+    one, other = copies[0].train_losses
+    np.testing.assert_array_equal(one, other)
+    assert not np.array_equal(one, fresh[0].train_losses[0])
