@@ -202,10 +202,24 @@ async def test_a_chart_is_written_from_where_it_is_seen(opened: Opened, until: U
         app.screen.query_one(Chart).focus()
         await pilot.press("w")
         await until(pilot, lambda: isinstance(app.screen, ChartExportScreen))
-        await pilot.press("down", "down", "enter", "ctrl+u", *"curve.csv", "enter")
+        await pilot.press("down", "down")
+        await until(pilot, lambda: app.screen.query_one(Exporter)._preview.content)
+        await pilot.press("enter", "ctrl+u", *"curve.csv", "enter")
         await until(pilot, lambda: Path("curve.csv").exists())
 
     assert Path("curve.csv").read_text().startswith("step")
+
+
+def test_a_long_chart_is_previewed_by_its_beginning() -> None:
+    """A hundred thousand points are written, and some hundred lines are looked at."""
+    line = Series("loss", list(range(20_000)), list(range(20_000)))
+    figure = Figure(series=(line,), title="long")
+    ways = {way.name: way for way in exporting.of_chart(figure, view_of(figure), remark="")}
+    preview = exporting.previewed(ways["csv"])
+
+    assert preview.content.count(b"\n") == 20_001
+    assert len(preview.text.splitlines()) == exporting.LOOKED_AT + 1
+    assert preview.text.endswith("more lines")
 
 
 async def test_what_is_too_long_for_terminals_is_only_kept(tmp_path: Path) -> None:

@@ -37,6 +37,9 @@ EITHER = frozenset({"json", "flat", "yaml", "toml", "env"})
 _ENDINGS = {"json": "recipe", "flat": "values", "yaml": "values", "toml": "values", "env": "values"}
 """What the proposed name of a file says about its format; others say their own name."""
 
+LOOKED_AT = 500
+"""Lines of a preview. House choice: the longest recipe has fewer."""
+
 _TEXT_COLUMNS, _TEXT_ROWS = 100, 30
 """Size of a chart as a text file. House choice."""
 
@@ -58,6 +61,7 @@ class Way:
         made: What is written; may refuse.
         shown: What is previewed instead, for bytes that are no text.
         about: What leaves, in a few words.
+        slow: Whether making it may take longer than a key press should.
     """
 
     name: str
@@ -66,6 +70,7 @@ class Way:
     made: Callable[[], Exported]
     shown: Callable[[], str] | None = None
     about: str = ""
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +133,7 @@ def of_chart(
             made=lambda: Exported(content=made(), suffix=f".{name}"),
             shown=(lambda: text(*_GLANCE)) if seen else None,
             about=printable(figure.title) or "chart",
+            slow=name in {"png", "csv", "csv-long"},
         )
 
     def svg() -> bytes:
@@ -152,8 +158,15 @@ def previewed(way: Way) -> Preview:
     except TunerError as error:
         return Preview(text=printable(str(error)))
     seen = way.shown() if way.shown else done.content.decode("utf-8", "replace")
-    lines = "\n".join(printable(line, width=500) for line in seen.splitlines())
-    return Preview(text=lines, losses=_losses(done), content=done.content)
+    return Preview(text=_beginning(seen), losses=_losses(done), content=done.content)
+
+
+def _beginning(text: str) -> str:
+    """Return as much of a text as is looked at, line by line printable."""
+    lines = text.splitlines()
+    shown = [printable(line, width=500) for line in lines[:LOOKED_AT]]
+    rest = len(lines) - len(shown)
+    return "\n".join([*shown, *([f"… and {rest:,} more lines"] if rest else [])])
 
 
 def write(content: bytes, path: Path) -> str | None:

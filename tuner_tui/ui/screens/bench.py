@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.events import Resize
 from textual.screen import Screen
 
 from tuner_engine.errors import TunerError
@@ -16,13 +17,16 @@ from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe
 from tuner_tui.ui.messages import Decided
 from tuner_tui.ui.session import Session
-from tuner_tui.ui.widgets.cautions import Cautions, found_in
+from tuner_tui.ui.widgets.cautions import Cautions, Found, found_in
 from tuner_tui.ui.widgets.recipe_table import RecipeTable
 from tuner_tui.ui.widgets.rows import Rows
 from tuner_tui.ui.widgets.why import Why
 
 if TYPE_CHECKING:
     from tuner_tui.ui.watching import Watched
+
+_BROAD = 150
+"""Columns from which reasons stand beside the table. House choice."""
 
 
 class BenchScreen(Screen[None]):
@@ -54,6 +58,10 @@ class BenchScreen(Screen[None]):
         self.show(self._session, None)
         self.query_one(self.FIRST).focus()
 
+    def on_resize(self, event: Resize) -> None:
+        """Put the reasons beside the table where there is room for both."""
+        self.set_class(event.size.width >= _BROAD, "-broad")
+
     def show(self, session: Session, watched: "Watched | None") -> None:
         """Show another session."""
         self._session = session
@@ -65,13 +73,17 @@ class BenchScreen(Screen[None]):
         recipe, before = self.recipe, self.compared()
         self._shown = recipe
         self.query_one(RecipeTable).show_recipe(recipe and self.listed(recipe), before=before)
-        self.query_one(Cautions).show_found(found_in(recipe) if recipe else ())
+        self.query_one(Cautions).show_found(self.cautions(recipe) if recipe else ())
         if recipe is None:
             self.query_one(Why).clear()
 
     def listed(self, recipe: Recipe) -> Recipe:
         """Return the recipe with the settings that the table lists."""
         return recipe
+
+    def cautions(self, recipe: Recipe) -> tuple[Found, ...]:
+        """Return what looks like a mistake, as far as it is listed here."""
+        return found_in(recipe)
 
     def compared(self) -> Recipe | None:
         """Return the recipe whose values are shown where they differ; none shows no others."""

@@ -17,7 +17,7 @@ from tuner_tui.ui.config import Config
 from tuner_tui.ui.messages import Decided
 from tuner_tui.ui.screens.bench import BenchScreen
 from tuner_tui.ui.session import Session
-from tuner_tui.ui.widgets.cautions import Cautions
+from tuner_tui.ui.widgets.cautions import Cautions, Found, found_in
 from tuner_tui.ui.widgets.key_line import KeyLine
 from tuner_tui.ui.widgets.readout import Readout
 from tuner_tui.ui.widgets.recipe_table import RecipeTable
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _NAMES = ("schedule", "learning_rate", "warmup_share", "min_learning_rate_share", "epochs")
 """Settings that the curve follows from."""
+
+_CODES = ("schedule", "warmup", "learning-rate", "epochs", "steps", "adam-scaled")
+"""Words in the codes of lints that are about the curve."""
 
 
 class _Reason(Why, can_focus=False):
@@ -101,6 +104,10 @@ class ScheduleScreen(BenchScreen):
         kept = {name: recipe.settings[name] for name in _NAMES if name in recipe.settings}
         return replace(recipe, settings=kept)
 
+    def cautions(self, recipe: Recipe) -> tuple[Found, ...]:
+        """Return what looks like a mistake in what the curve follows from."""
+        return tuple(found for found in found_in(recipe) if _about(found))
+
     def compared(self) -> Recipe | None:
         """Return the recipe as it stands."""
         return self._base
@@ -133,6 +140,11 @@ class ScheduleScreen(BenchScreen):
     @on(Chart.Chosen)
     def _take_from_chart(self) -> None:
         self.action_take()
+
+
+def _about(found: Found) -> bool:
+    fixed = found.fix is not None and found.fix[0] in _NAMES
+    return fixed or any(word in found.code for word in _CODES)
 
 
 def _note(base: Recipe | None, draft: Recipe | None) -> str:

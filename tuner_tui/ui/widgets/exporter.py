@@ -92,15 +92,33 @@ class Exporter(Horizontal):
         way = self.way
         if way is None:
             return
-        self._preview = exporting.previewed(way)
-        refused = self._preview.content is None
         self.query_one("#about", Static).update(f"{way.about} → {way.file} · {way.sentence}")
-        style = "$text-error" if refused else ""
-        self.query_one("#text", Static).update(Content.styled(self._preview.text, style))
+        if way.slow:
+            self._show(Preview(text="being made …"))
+            self._make(way)
+        else:
+            self._show(exporting.previewed(way))
+
+    def _show(self, preview: Preview) -> None:
+        self._preview = preview
+        refused = preview.content is None
+        text = Content.styled(preview.text, "$text-muted" if refused else "")
+        self.query_one("#text", Static).update(text)
         self.query_one("#preview").scroll_home(animate=False)
-        lines = [(label, text, "$text-warning") for label, text in self._preview.losses]
+        lines = [(label, lost, "$text-warning") for label, lost in preview.losses]
         whole = [("", "Nothing is lost.", "$text-muted")]
         self.query_one("#losses", Paragraphs).show_lines([] if refused else lines or whole)
+
+    @work(thread=True, exclusive=True, group="preview")
+    def _make(self, way: Way) -> None:
+        """Make what takes time beside the app, and show it if it is still asked for."""
+        preview = exporting.previewed(way)
+
+        def arrived() -> None:
+            if self.way is way:
+                self._show(preview)
+
+        self.app.call_from_thread(arrived)
 
     @on(Rows.Opened)
     def action_write(self) -> None:
@@ -133,7 +151,7 @@ class Exporter(Horizontal):
             self.notify(f"Written: {exporting.shown(path.resolve())}", markup=False)
             self.post_message(self.Written(path))
 
-    @work(exclusive=True)
+    @work(exclusive=True, group="copy")
     async def _copy(self, text: str, *, name: str) -> None:
         done = await copying.copy(text, name=name, send=self.app.copy_to_clipboard)
         self.notify(f"Copied: {', '.join(done)}", markup=False, timeout=10)

@@ -3,7 +3,8 @@
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe, Setting
 from tuner_tui.ui import wording
-from tuner_tui.ui.gauge import gauge
+from tuner_tui.ui.config import Config
+from tuner_tui.ui.gauge import PLAIN, PRETTY, Marks, gauge
 from tuner_tui.ui.widgets.rows import Cell, Column, Rows
 
 _LOOKS = {"measured": "rows--strong", "chosen": "rows--strong"}
@@ -55,7 +56,9 @@ class RecipeTable(Rows):
         """
         self._recipe = recipe
         settings, old = (one.settings if one else {} for one in (recipe, before))
-        self.show([_cells(name, found, old.get(name)) for name, found in settings.items()])
+        config: Config = getattr(self.app, "config", Config())
+        marks = PLAIN if config.app.glyphs == "ascii" else PRETTY
+        self.show([_cells(name, found, old.get(name), marks) for name, found in settings.items()])
 
     def highlight(self, name: str) -> None:
         """Put the highlight on one setting, if the recipe has it."""
@@ -64,7 +67,7 @@ class RecipeTable(Rows):
             self.row = names.index(name)
 
 
-def _cells(name: str, setting: Setting, before: Setting | None) -> tuple[Cell, ...]:
+def _cells(name: str, setting: Setting, before: Setting | None, marks: Marks) -> tuple[Cell, ...]:
     look = _LOOKS.get(setting.basis, "")
     low, high = _ends(setting)
     moved = before is not None and before.value != setting.value
@@ -74,7 +77,7 @@ def _cells(name: str, setting: Setting, before: Setting | None) -> tuple[Cell, .
         Cell(printable(name.replace("_", " ")), look),
         Cell(shown, "rows--strong" if moved else look),
         Cell(low, "rows--quiet"),
-        Cell(gauge(setting, width=_GAUGE), "rows--quiet"),
+        Cell(gauge(setting, width=_GAUGE, marks=marks), "rows--quiet"),
         Cell(high, "rows--quiet"),
         Cell(setting.basis + ("*" if setting.locked else ""), look or "rows--quiet"),
         Cell(setting.confidence, "rows--quiet"),
