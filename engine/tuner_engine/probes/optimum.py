@@ -31,7 +31,7 @@ BLUR = 0.15
 """Decades over which expected losses are averaged before the lowest is taken: whoever takes the
 answer rounds it, and a narrow valley beside a cliff is no place to stand. Chosen likewise."""
 
-DOUBT = 0.9
+DOUBT = 0.5
 """Deviations by which a rate may lie too high and still belong to the stated range. Chosen so that
 the range held the best rate in 85 of 100 trials on those tables."""
 

@@ -15,7 +15,7 @@ from tuner_engine.specs import Effort, Optimizer
 SWEEP_SEEDS = 8
 """Most lanes of the sweep. Averaging several takes most of the spread out of a single one."""
 
-SWEEP_POINTS_PER_DECADE = (8, 20)
+SWEEP_POINTS_PER_DECADE = (6, 20)
 """Fewest and most. Fewer steps per decade make the edge late and ragged. Source: the project's
 probe research; the fewest are what a training of a few hundred steps can spare."""
 

@@ -1,0 +1,200 @@
+"""On which trainings is the learning-rate probe judged?
+
+Real data that come with the installed packages, in four families, each with two optimizers and two
+schedules. Files named on the command line are added as tables. The plan of the probe was chosen on
+tables with a quarter-decade grid; no cell of images, text or language was looked at for that.
+"""
+
+import ast
+import csv
+import sysconfig
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tuner_engine import data, loading, specs
+from tuner_engine.advice import advise
+from tuner_engine.specs import Choices, DataSpec, Hyperparameters
+from tuner_engine.training.task import Task
+
+OPTIMIZERS = ("adamw", "sgd")
+SCHEDULES = ("cosine", "constant")
+
+EPOCHS = 25
+"""Of tables, as in the study that defines regret."""
+
+MOST_ROWS = 6_000
+"""Rows of a table that are used."""
+
+FEW_ROWS = 2_000
+"""Rows below which half of them are validation rows: with fewer the truth would be luck."""
+
+CLASSES = 6
+"""Packages whose docstrings are told apart."""
+
+CORPUS_BYTES = 150_000
+"""Of source that the decoder learns."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One training whose best rate is known.
+
+    Attributes:
+        family: table, image, text or language.
+        name: Of data and size.
+        data: Which data.
+        choices: What is decided besides the rate.
+        seeds: Trainings of each rate by which the truth is known.
+    """
+
+    family: str
+    name: str
+    data: DataSpec
+    choices: Choices
+    seeds: int
+
+    @property
+    def key(self) -> str:
+        """Names the cell among all."""
+        return f"{self.name} {self.choices.optimizer} {self.choices.schedule}"
+
+
+def cells(folder: Path, files: Sequence[str] = ()) -> list[Cell]:
+    """Return the cells.
+
+    Args:
+        folder: Where text is written that the standard library gives.
+        files: Tables as `PATH` or `PATH:TARGET`; given, they replace the cells that come along.
+    """
+    kinds = [_named_table(name) for name in files] if files else list(_kinds(folder))
+    return [
+        replace(cell, choices=_decided(cell, optimizer=optimizer, schedule=schedule))
+        for cell in kinds
+        for optimizer in OPTIMIZERS
+        for schedule in SCHEDULES
+    ]
+
+
+def training(cell: Cell) -> tuple[Task, Hyperparameters]:
+    """Return what a cell trains, and how."""
+    loaded = data.load(cell.data, seed=0)
+    recipe = advise(loaded.profile, cell.choices, created="")
+    # Scores are of the best checkpoint of the whole training: nothing ends it early.
+    settings = replace(specs.hyperparameters(recipe), patience=None)
+    return loading.task(loaded, settings), settings
+
+
+def _kinds(folder: Path) -> Iterator[Cell]:
+    for name in ("digits", "breast-cancer", "diabetes", "wine"):
+        yield _table(f"demo:{name}", name, few=True)
+    wide = _table("demo:digits", "digits wide", few=True)
+    yield replace(wide, choices=Choices(epochs=EPOCHS, hidden_width=384, batch_size=32), seeds=12)
+    yield Cell(
+        "image",
+        "digits cnn",
+        DataSpec(source="demo:digits", kind="image", valid_share=0.4, test_share=0.0),
+        Choices(model="cnn", hidden_layers=2, hidden_width=8, batch_size=32, epochs=15),
+        seeds=12,
+    )
+    yield Cell(
+        "text",
+        "docstrings",
+        DataSpec(
+            source=str(docstrings(folder)),
+            target="package",
+            valid_share=0.4,
+            test_share=0.0,
+            sequence_length=24,
+            tokenizer="bpe",
+            vocabulary=1024,
+        ),
+        Choices(
+            model="text-encoder-tiny", hidden_layers=1, hidden_width=32, batch_size=32, epochs=12
+        ),
+        seeds=12,
+    )
+    yield Cell(
+        "language",
+        "source",
+        DataSpec(
+            source=str(source(folder)),
+            kind="language",
+            tokenizer="char",
+            sequence_length=32,
+            test_share=0.0,
+        ),
+        Choices(model="decoder-1m", hidden_layers=2, hidden_width=32, batch_size=16, epochs=3),
+        seeds=6,
+    )
+
+
+def _named_table(name: str) -> Cell:
+    path, _, target = name.partition(":") if not name.startswith("demo:") else (name, "", "")
+    return _table(path, Path(path).stem, target=target or None)
+
+
+def _table(source: str, name: str, *, target: str | None = None, few: bool = False) -> Cell:
+    few = few or _lines(source) < FEW_ROWS
+    spec = DataSpec(
+        source=source,
+        target=target,
+        max_rows=MOST_ROWS,
+        valid_share=0.5 if few else 0.4,
+        test_share=0.0,
+    )
+    return Cell("table", name, spec, Choices(epochs=EPOCHS), seeds=48 if few else 12)
+
+
+def _lines(source: str) -> int:
+    path = Path(source)
+    return path.read_bytes().count(b"\n") if path.is_file() else 0
+
+
+def _decided(cell: Cell, *, optimizer: Any, schedule: Any) -> Choices:
+    warmup = 0.05 if schedule == "cosine" or cell.family in ("text", "language") else None
+    return replace(cell.choices, optimizer=optimizer, schedule=schedule, warmup_share=warmup)
+
+
+def docstrings(folder: Path) -> Path:
+    """Return a table of the standard library's docstrings and their packages."""
+    path = folder / "docstrings.csv"
+    if not path.exists():
+        found = list(dict.fromkeys(_docstrings()))
+        kept = [name for name, _ in Counter(name for name, _ in found).most_common(CLASSES)]
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("w", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(("package", "text"))
+            rows.writerows(row for row in found if row[0] in kept)
+    return path
+
+
+def source(folder: Path) -> Path:
+    """Return a text of the standard library's source."""
+    path = folder / "source.txt"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        modules = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))
+        whole = "\n".join(module.read_text("utf-8") for module in modules[3:40])
+        path.write_text(whole[:CORPUS_BYTES].encode("ascii", "ignore").decode())
+    return path
+
+
+def _docstrings() -> Iterator[tuple[str, str]]:
+    root = Path(sysconfig.get_path("stdlib"))
+    for module in sorted(root.glob("*/**/*.py")):
+        package = module.relative_to(root).parts[0]
+        if package in ("site-packages", "test", "idlelib", "lib2to3"):
+            continue
+        try:
+            tree = ast.parse(module.read_text("utf-8"))
+        except (SyntaxError, UnicodeDecodeError):
+            continue  # some modules are kept broken on purpose, for tests
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                text = (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")
+                if len(text) > 20:
+                    yield package, text

@@ -1,0 +1,90 @@
+"""Do the benchmark's rules of other finders, and its regret, say what they should?"""
+
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+import peer_rules
+import rate_truth
+
+EDGE = 0.1
+
+
+def recorded(seed: int, swept: peer_rules.Range) -> np.ndarray:
+    """Return a sweep that falls from 2.3 and rises past its start at `EDGE`, with noise."""
+    rates = peer_rules.rates(swept)
+    fall = 1.5 / (1 + (EDGE / 30 / rates) ** 1.5)
+    rise = np.where(rates > 0.7 * EDGE, (rates / EDGE - 0.7) / 0.3 * 1.7, 0)
+    noise = 0.03 * np.random.default_rng(seed).normal(size=peer_rules.STEPS)
+    return np.asarray(2.3 - fall + rise + noise)
+
+
+SUGGESTED = {
+    "fastai valley": (0.0020893, 0.000831764, 0.00120226),
+    "fastai slide": (0.00436516, 0.00436516, 0.00436516),
+    "minimum / 10": (0.00831764, 0.00831764, 0.00831764),
+    "steepest in log rate": (0.0275423, 0.00912011, 0.0190546),
+    "Lightning": (0.00275423, 8.31764e-07, 0.00190546),
+    "torch-lr-finder": (0.0109648, 0.00912011, 0.0190546),
+}
+"""Of three sweeps; those of fastai by the code of its own functions."""
+
+
+@pytest.mark.parametrize("name", peer_rules.RULES)
+@pytest.mark.parametrize("seed", range(3))
+def test_rules_suggest_what_their_tools_do(name: str, seed: int) -> None:
+    """On recorded sweeps, to the last digit that is kept."""
+    swept, rule = peer_rules.RULES[name]
+    assert rule(recorded(seed, swept)) == pytest.approx(SUGGESTED[name][seed], rel=1e-5)
+
+
+@pytest.mark.parametrize("name", peer_rules.RULES)
+def test_rules_survive_a_sweep_that_is_lost(name: str) -> None:
+    """A tail of NaN ends the curve; what comes before it still gives a rate."""
+    swept, rule = peer_rules.RULES[name]
+    losses = recorded(0, swept)
+    losses[85:] = np.nan
+    rate = rule(losses)
+    assert rate is not None
+    assert swept.low <= rate <= swept.high
+
+
+def test_the_valley_lies_half_way_down_a_straight_fall() -> None:
+    """A third and a sixth of the way along its points."""
+    rates, losses = np.geomspace(1e-7, 1, 61), np.linspace(2, 1, 61)
+    assert peer_rules.valley(rates, losses) == pytest.approx(rates[29])
+
+
+def truth(*means: float) -> rate_truth.Truth:
+    return rate_truth.Truth(
+        np.array([-3.0, -2.0, -1.0]),
+        tuple(np.array([mean - 0.01, mean + 0.01]) for mean in means),
+        initial=2.0,
+        full_steps=100,
+        valid_examples=10,
+    )
+
+
+def test_regret_is_what_a_rate_loses_of_all_there_is_to_gain() -> None:
+    """Zero at the best, 100 % at the untrained loss, on straight lines in log rate between."""
+    known = truth(1.5, 1.0, 1.1)
+    assert known.regrets == pytest.approx([50, 0, 10])
+    assert known.best == pytest.approx(1e-2)
+    assert known.regret(10**-1.5) == pytest.approx(5)
+    assert known.within(11) == pytest.approx((1e-2, 1e-1))
+
+
+@pytest.mark.parametrize("lost", [math.inf, 50.0])
+def test_a_rate_that_breaks_training_loses_everything(lost: float) -> None:
+    """And no more: one explosion would say nothing but its size."""
+    assert truth(1.5, 1.0, lost).regrets[-1] == rate_truth.MOST
+
+
+def test_what_every_seed_does_alike_is_no_error() -> None:
+    """Rates share their seeds, so only how they differ blurs the comparison."""
+    assert truth(1.0, 1.01, 1.02).error == pytest.approx(0, abs=1e-9)
