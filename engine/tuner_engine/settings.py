@@ -124,13 +124,13 @@ _TRAINING: dict[str, Known] = {
     "beta1": Known(meaning="Of Adam: memory of the gradient's mean", kind="share"),
     "beta2": Known(meaning="Of Adam: memory of the gradient's square", kind="share"),
     "epsilon": Known(meaning="Of Adam: what is added to the divisor", kind="number"),
-    "decay_norms": Known(
-        meaning="Scales of norms and biases are pulled to zero, too", kind="switch"
-    ),
     "min_learning_rate_share": Known(
         meaning="Where the schedule ends, as a share of the peak",
         kind="share",
         unit="of the peak",
+    ),
+    "decay_norms": Known(
+        meaning="Scales of norms and biases are pulled to zero, too", kind="switch"
     ),
     "drop_path": Known(
         meaning="Share of residual branches skipped while training",

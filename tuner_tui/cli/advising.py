@@ -26,8 +26,9 @@ def answer(words: Words) -> int:
     output.check_writable(words.output)
     given = _given(words)
     profile = _read(said, words, seed=seed) if said.read else _stated(said)
+    further = {**said.further, **({"seed": seed} if seed else {})}
     advised = starting.recipe(
-        profile, said.choices, given=given, now=datetime.now(UTC), further=said.further
+        profile, said.choices, given=given, now=datetime.now(UTC), further=further
     )
     if words.explain is not None:
         _explain(advised, words.explain, words=words)

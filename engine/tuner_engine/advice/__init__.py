@@ -26,7 +26,7 @@ shelves    every row there is; checking says what is wrong with one, recording m
 from collections.abc import Mapping
 from importlib import import_module
 
-from tuner_engine.advice import changes, presets, recorded, refusals
+from tuner_engine.advice import beliefs, changes, presets, recorded, refusals
 from tuner_engine.advice.lints import CODES, lint
 from tuner_engine.recipe import Recipe, Setting, Value, this_tool
 from tuner_engine.specs import Choices, checked
@@ -98,7 +98,7 @@ def _settings(
         module, *families = _FROM_SCRATCH[workload.family]
         advice = import_module(f"{__name__}.{module}")
         found: dict[str, Setting] = advice.settings(workload, choices, presets.load(*families))
-        return found
+        return beliefs.with_decisions(found, further)
     regime = "inference" if workload.regime == "inference" else "finetune"
     advice = import_module(f"{__name__}.{regime}")
     tuned: dict[str, Setting] = advice.settings(workload, {**_stated(choices), **further})

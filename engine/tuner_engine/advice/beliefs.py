@@ -5,13 +5,14 @@ it is, with the advice it replaces in its reason.
 """
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
 from tuner_engine.advice.presets import Figure, Presets
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Setting, Value
-from tuner_engine.settings import unit
+from tuner_engine.settings import ordered, unit
 
 
 def published(
@@ -50,6 +51,35 @@ def decided(advised: Setting, choice: Value) -> Setting:
         basis="chosen",
         confidence="high",
         why=f"Decided by you; {same}.",
+        locked=True,
+    )
+
+
+def with_decisions(
+    advised: Mapping[str, Setting], decisions: Mapping[str, Value]
+) -> dict[str, Setting]:
+    """Return settings with decisions in their place, in the order of a recipe.
+
+    Args:
+        advised: Setting → advice.
+        decisions: Setting → what a person decided, also where nothing is advised.
+    """
+    made = {
+        name: decided(advised[name], value) if name in advised else _only_decided(name, value)
+        for name, value in decisions.items()
+    }
+    found = {**advised, **made}
+    return {name: found[name] for name in ordered(found)}
+
+
+def _only_decided(name: str, value: Value) -> Setting:
+    """Return a setting that a person decided, and that advice has nothing to say about."""
+    return Setting(
+        value=value,
+        unit=unit(name),
+        basis="chosen",
+        confidence="high",
+        why="Decided by you; nothing is advised about it.",
         locked=True,
     )
 

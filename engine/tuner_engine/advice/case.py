@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
+from tuner_engine.advice import memories
 from tuner_engine.advice.presets import Figure, Presets
 from tuner_engine.errors import UsageError
 from tuner_engine.specs import FALLING, Choices, Optimizer, Schedule
@@ -47,6 +48,12 @@ class Case:
     batch_why: str
     advised_epochs: int
     epochs_why: str
+
+    @property
+    def memory_rows(self) -> Mapping[str, tuple[str, ...]]:
+        """The rows of what the optimizer keeps and the schedule ends at, where any say so."""
+        figures = self.foundation.figures
+        return {name: figures[name] for name in memories.NAMES if name in figures}
 
     @property
     def optimizer(self) -> str:

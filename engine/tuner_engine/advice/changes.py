@@ -28,6 +28,12 @@ CHANGES: dict[str, str] = {
     "precision": "A larger model, or an accelerator that computes in half precision faster.",
     "rematerialize": "Activations that do not fit the device's memory.",
     "augmentation": "Images whose meaning a flip or a shift keeps, or changes.",
+    "momentum": "Small batches and their noise ask for more of it; short trainings for less.",
+    "beta1": "A loss with spikes asks for less of it; it is the second setting of Adam to search.",
+    "beta2": "Large batches and heavy-tailed gradients ask for 0.95; steps of few tokens for more.",
+    "epsilon": "A loss that jumps although the rate is low asks for more of it.",
+    "min_learning_rate_share": "A training that is to be continued asks for more of it.",
+    "drop_path": "More blocks and more epochs ask for more of it.",
     "seed": "Nothing: repeat with others to see the noise.",
 }
 """Setting → what would change its value, in one sentence. House choice."""

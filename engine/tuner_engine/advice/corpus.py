@@ -3,6 +3,7 @@
 Invariant: model, parameters, tokens and batch agree with each other and with every decision.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 from math import ceil, log, log2
@@ -27,6 +28,10 @@ FEW_SEQUENCES = 32
 SMALLEST_BATCH = 8
 """Sequences; fewer leave a gradient that says little. House choice."""
 
+FEW_TOKENS = 2**17
+"""Tokens in a step below which Adam's memory of squares is long. House choice, between the 16,384
+of row A43 and the 491,520 of row A46."""
+
 _SMALL_RATES = {
     "decoder-1m": ("H51", "A43", "A44"),
     "decoder-3m": ("H51", "A43"),
@@ -50,6 +55,9 @@ FOUNDATIONS: dict[str, Foundation] = {
             "dropout": ("A47", "A43"),
             "label_smoothing": ("H50", "C12"),
             "gradient_clip": ("H50", "C6"),
+            "beta1": ("A50",),
+            "epsilon": ("A52", "A61"),
+            "min_learning_rate_share": ("A48", "A43"),
         },
         rates={"sgd": ("H57",), "muon": ("H56", "A72")},
     )
@@ -67,6 +75,13 @@ class Corpus(Case):
     """N, without embeddings."""
     stated: int | None
     """The same where a person stated it for a model that is not run here."""
+
+    @property
+    def memory_rows(self) -> Mapping[str, tuple[str, ...]]:
+        """The rows of what the optimizer keeps: longer of squares where a step has few tokens."""
+        few = self.batch_tokens < FEW_TOKENS
+        beta2 = ("A43", "C10") if few else ("C10", "A46", "A50")
+        return {**super(Corpus, self).memory_rows, "beta2": beta2}
 
     @property
     def seen_tokens(self) -> float:

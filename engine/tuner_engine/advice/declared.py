@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from tuner_engine.advice import memories
 from tuner_engine.advice.beliefs import decided
 from tuner_engine.errors import UsageError
 from tuner_engine.own import arguments
@@ -117,6 +118,12 @@ def _check(choices: Choices, said: Declared) -> None:
                 f"the function an argument {name} to vary it"
             )
     own = choices.optimizer == "own" or (choices.optimizer is None and said.optimizer)
+    for name in memories.KEPT_NAMES:
+        if own and getattr(choices, name) is not None and name not in names:
+            raise UsageError(
+                f"{name} has no effect: {said.place} brings its own optimizer; give the function "
+                f"an argument {name} to vary it"
+            )
     if own and choices.weight_decay and not said.decays:
         raise UsageError(
             f"weight_decay {choices.weight_decay:g} has no effect: the optimizer of {said.place} "

@@ -21,6 +21,7 @@ _COMMON = {"batch_size": ("H23",), "augmentation": ("H28",)}
 _RESIDUAL_FIGURES = {
     **_COMMON,
     "optimizer": ("A27", "A25"),
+    "momentum": ("O4", "A25", "A27", "A32"),
     "schedule": ("A27", "A26"),
     "weight_decay": ("H21", "A25", "A26", "A27"),
     "label_smoothing": ("A27", "A29"),
@@ -67,7 +68,18 @@ FOUNDATIONS: dict[str, Foundation] = {
 
 def settings(workload: Workload, choices: Choices, presets: Presets) -> dict[str, Setting]:
     """Return every setting of one training, decided or advised, in the order of a recipe."""
-    return training.settings(case(workload, choices, presets), _OWN)
+    made = case(workload, choices, presets)
+    return {**training.settings(made, _OWN), "drop_path": _drop_path(made)}
+
+
+def _drop_path(case: Case) -> Setting:
+    """Return the branches to skip: some of the many blocks of a transformer."""
+    if not case.model.startswith("vit"):
+        return published(case.presets, "H71", "drop_path", also=("A41",))
+    setting = published(case.presets, "A39", "drop_path", also=("A40", "A41"))
+    others = "DeiT III takes 0.05 for the small and 0.2 for the base model (A40)."
+    house = case.presets.figure("H71", "drop_path")
+    return replace(setting, range=house.range, alternatives=(others,))
 
 
 def case(workload: Workload, choices: Choices, presets: Presets) -> Case:

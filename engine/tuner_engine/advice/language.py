@@ -39,10 +39,7 @@ def _further(case: Corpus) -> dict[str, Setting]:
         basis="rule",
         why=f"The {length:,} tokens that the workload is stated with.",
     )
-    return {
-        **{name: published(case.presets, *rows) for name, rows in _ELSEWHERE.items()},
-        "sequence_length": sequence,
-    }
+    return {"sequence_length": sequence}
 
 
 def _model(case: Corpus) -> Setting:
@@ -147,14 +144,6 @@ def _weight_decay(case: Corpus) -> Setting:
         sources=(*setting.sources, *case.presets.cited("A68")),
     )
 
-
-_ELSEWHERE = {
-    "beta1": ("A50", "beta1"),
-    "beta2": ("C10", "beta2"),
-    "epsilon": ("A52", "epsilon"),
-    "min_learning_rate_share": ("A48", "min_learning_rate_share"),
-}
-"""Setting → the row and figure of it, where the model is trained by another program."""
 
 _OWN: dict[str, Callable[[Corpus], Setting]] = {
     "model": _model,

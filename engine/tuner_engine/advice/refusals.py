@@ -52,13 +52,8 @@ def check(choices: Choices, workload: Workload, *, further: Mapping[str, Value] 
 def _check_belonging(choices: Choices, workload: Workload, further: Mapping[str, Value]) -> None:
     """Refuse a setting that this way of training or sampling does not have."""
     regime, family = workload.regime, workload.family
-    if regime == "scratch" and further:
-        name = next(iter(further))
-        raise UsageError(
-            f"{name} belongs to tuning or sampling a pretrained model, and this is a training from "
-            "scratch; name the model and the --regime, or leave it out"
-        )
     if regime == "scratch":
+        _check_scratch(family, further)
         return
     allowed = _TUNINGS.get(family, (regime,))
     if regime not in (*allowed, "inference"):
@@ -77,4 +72,14 @@ def _check_belonging(choices: Choices, workload: Workload, further: Mapping[str,
         if known is not None and not known.belongs(family=family, regime=regime):
             raise UsageError(
                 f"{name} has no meaning for {family} with regime {regime}; leave it out"
+            )
+
+
+def _check_scratch(family: Family, further: Mapping[str, Value]) -> None:
+    for name in further:
+        known = SETTINGS.get(name)
+        if known is None or not known.belongs(family=family, regime="scratch"):
+            raise UsageError(
+                f"{name} belongs to tuning or sampling a pretrained model, and this is a training "
+                "from scratch; name the model and the --regime, or leave it out"
             )

@@ -9,9 +9,10 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from tuner_engine.advice import computing, passes, rates
+from tuner_engine.advice import computing, memories, passes, rates
 from tuner_engine.advice.beliefs import decided, published
 from tuner_engine.advice.case import OPTIMIZERS, SCHEDULES, Case
+from tuner_engine.advice.presets import Presets
 from tuner_engine.recipe import Setting
 from tuner_engine.settings import unit
 from tuner_engine.specs import Choices
@@ -19,9 +20,9 @@ from tuner_engine.specs import Choices
 AnyCase = TypeVar("AnyCase", bound=Case)
 
 SETTINGS: tuple[str, ...] = tuple(
-    name for name in Choices.__dataclass_fields__ if name != "arguments"
+    name for name in Choices.__dataclass_fields__ if name not in {"arguments", *memories.NAMES}
 )
-"""What a training is described by, in the order of a recipe."""
+"""What every training is described by, in the order of a recipe."""
 
 
 def settings(case: AnyCase, own: Mapping[str, Callable[[AnyCase], Setting]]) -> dict[str, Setting]:
@@ -33,7 +34,45 @@ def settings(case: AnyCase, own: Mapping[str, Callable[[AnyCase], Setting]]) -> 
     """
     ways: dict[str, Callable[[AnyCase], Setting]] = {**_USUAL, **own}
     advised = {name: ways[name](case) if name in ways else usual(case, name) for name in SETTINGS}
-    return {name: decided(found, getattr(case.choices, name)) for name, found in advised.items()}
+    found = {name: decided(one, getattr(case.choices, name)) for name, one in advised.items()}
+    more = further(
+        case.presets,
+        case.choices,
+        optimizer=case.optimizer,
+        schedule=case.schedule,
+        rows=case.memory_rows,
+        lenient=case.workload.declared is not None,
+    )
+    return {**found, **more}
+
+
+def further(
+    presets: Presets,
+    choices: Choices,
+    *,
+    optimizer: str,
+    schedule: str,
+    rows: Mapping[str, tuple[str, ...]],
+    lenient: bool = False,
+) -> dict[str, Setting]:
+    """Return what the optimizer and the schedule in force keep, and what fixes chance.
+
+    Args:
+        presets: With the rows for every family.
+        choices: Of the person.
+        optimizer: In force.
+        schedule: In force.
+        rows: As in `memories.settings`.
+        lenient: Whether a decision that has no effect is passed over: a task's author may have an
+            argument of that name.
+
+    Raises:
+        UsageError: A decision could have no effect.
+    """
+    if not lenient:
+        memories.check(choices, optimizer=optimizer, schedule=schedule)
+    kept = memories.settings(presets, optimizer=optimizer, schedule=schedule, rows=rows)
+    return {**memories.overlaid(kept, choices), "seed": published(presets, "C32", "seed")}
 
 
 def usual(case: Case, name: str) -> Setting:

@@ -11,6 +11,7 @@ from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import order, schedules
 from tuner_engine.training.cohort import Course, Lane
 from tuner_engine.training.lane import Form
+from tuner_engine.training.optimizers import Memory
 from tuner_engine.training.task import Stream, Task
 
 SCORINGS = 20
@@ -45,6 +46,12 @@ def form(
         optimizer=settings.optimizer,
         batch_size=batch_size(task, settings),
         gradient_clip=settings.gradient_clip,
+        memory=Memory(
+            momentum=settings.momentum,
+            beta1=settings.beta1,
+            beta2=settings.beta2,
+            epsilon=settings.epsilon,
+        ),
         plateau_window_steps=steps_per_epoch(task, settings) if plateau else None,
         keep_best=keep_best,
         accumulation=settings.accumulation,
@@ -90,7 +97,12 @@ def _multiples(task: Task, settings: Hyperparameters, steps: int) -> np.ndarray:
         if task.multiples is None:
             raise ValueError("the schedule is the task's own, and the task has none")
         return task.multiples(steps)
-    return schedules.multiples(settings.schedule, steps=steps, warmup_share=settings.warmup_share)
+    return schedules.multiples(
+        settings.schedule,
+        steps=steps,
+        warmup_share=settings.warmup_share,
+        floor=settings.min_learning_rate_share,
+    )
 
 
 def batch_size(task: Task, settings: Hyperparameters) -> int:

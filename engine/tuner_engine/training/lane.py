@@ -27,6 +27,7 @@ class Form:
         optimizer: Name, in `optimizers.make`.
         batch_size: Examples per step.
         gradient_clip: Largest global gradient norm, if clipped.
+        memory: What the optimizer keeps of earlier gradients.
         plateau_window_steps: Steps averaged by reduce-on-plateau, if used.
         keep_best: Whether each lane keeps the variables of its best scoring.
         accumulation: Parts that a batch is computed in, one after another.
@@ -39,6 +40,7 @@ class Form:
     optimizer: Optimizer
     batch_size: int
     gradient_clip: float | None = None
+    memory: optimizers.Memory = optimizers.DEFAULT
     plateau_window_steps: int | None = None
     keep_best: bool = False
     accumulation: int = 1
@@ -302,6 +304,7 @@ def _optimizer(
         form.optimizer,
         learning_rate=learning_rate,
         weight_decay=weight_decay,
+        memory=form.memory,
         gradient_clip=form.gradient_clip,
         plateau_window_steps=form.plateau_window_steps,
     )

@@ -19,6 +19,19 @@ def test_a_shorter_course_has_the_same_shape(device: None, share: float) -> None
         assert course.multiples[-1] < 0.01
 
 
+def test_the_rate_ends_at_the_stated_share_of_the_peak(device: None) -> None:
+    """A cosine to a tenth has its last step just above it."""
+    settings = problems.settings(batch_size=1, epochs=100, min_learning_rate_share=0.1)
+    course = courses.course(problems.quadratic(), settings)
+    assert course.multiples[-1] == pytest.approx(0.1, abs=1e-3)
+
+
+def test_what_the_optimizer_keeps_is_compiled(device: None) -> None:
+    """Momentum and betas belong to the form, and what is not stated stays its own."""
+    form = courses.form(problems.quadratic(), problems.settings(momentum=0.5))
+    assert (form.memory.momentum, form.memory.beta1) == (0.5, None)
+
+
 def test_patience_means_epochs_however_often_a_course_is_scored(device: None) -> None:
     """Three epochs of eight steps are 24 steps, whether scored each epoch or more often."""
     settings = problems.settings(batch_size=1, patience=3, epochs=100)

@@ -95,6 +95,64 @@ def test_the_state_depends_on_neither_rate_nor_decay(name: Optimizer) -> None:
     assert states[0] == states[1]
 
 
+def twice(name: Optimizer, second: float = 3.0, **kept: float) -> Any:
+    """Return the matrix after a gradient and a multiple of it, with what the optimizer keeps."""
+    rule = optimizers.make(
+        name, learning_rate=RATE, weight_decay=0.0, memory=optimizers.Memory(**kept)
+    )
+    params, state = PARAMS, rule.init(PARAMS)
+    for scale in (1.0, second):
+        gradients = jax.tree.map(lambda leaf, scale=scale: scale * leaf, GRADIENTS)
+        updates, state = rule.update(gradients, state, params, value=jnp.float32(1))
+        params = optax.apply_updates(params, updates)
+    return np.asarray(params["kernel"])
+
+
+def test_momentum_is_the_share_of_the_last_step_that_is_kept() -> None:
+    """Two steps of SGD add up to (1 + m) + 3 gradients; without momentum to four."""
+    for momentum in (0.0, 0.5, 0.9):
+        moved = twice("sgd", momentum=momentum) - MATRIX
+        expected = -RATE * (1 + momentum + 3) * GRADIENTS["kernel"]
+        np.testing.assert_allclose(moved, expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw"])
+def test_betas_and_epsilon_are_those_of_the_paper(name: Optimizer) -> None:
+    """Two steps of Adam by its published formulas."""
+    beta1, beta2, epsilon = 0.6, 0.8, 0.1
+    moved = twice(name, beta1=beta1, beta2=beta2, epsilon=epsilon) - MATRIX
+    mean = square = expected = np.zeros_like(MATRIX)
+    for step, scale in enumerate((1.0, 3.0), start=1):
+        gradient = scale * GRADIENTS["kernel"]
+        mean = beta1 * mean + (1 - beta1) * gradient
+        square = beta2 * square + (1 - beta2) * gradient**2
+        root = np.sqrt(square / (1 - beta2**step)) + epsilon
+        expected = expected - RATE * mean / (1 - beta1**step) / root
+    np.testing.assert_allclose(moved, expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("sgd", {"momentum": 0.9}),
+        ("adamw", {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}),
+        ("lion", {"beta1": 0.9, "beta2": 0.99}),
+        ("muon", {"momentum": 0.95, "beta1": 0.9, "beta2": 0.999}),
+    ],
+)
+def test_what_advice_calls_the_optimizers_own_is(name: Optimizer, own: dict[str, float]) -> None:
+    """Stating the usual values changes nothing."""
+    np.testing.assert_array_equal(twice(name, **own), twice(name))
+
+
+@pytest.mark.parametrize("name", ["lion", "muon"])
+def test_other_optimizers_take_theirs(name: Optimizer) -> None:
+    """What is remembered decides the direction of a step against the one before."""
+    kept = {"lion": {"beta2": 0.1}, "muon": {"momentum": 0.1}}[name]
+    apart = twice(name, -0.3, **kept) - twice(name, -0.3)
+    assert np.abs(apart).max() > 0.1 * RATE
+
+
 @pytest.mark.parametrize("clip", [0.05, 100.0])
 def test_the_gradient_is_clipped_by_its_global_norm(clip: float) -> None:
     """A gradient longer than the limit keeps its direction; a shorter one is left alone."""

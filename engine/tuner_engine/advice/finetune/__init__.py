@@ -6,11 +6,12 @@ preferences or rewards.
 
 from collections.abc import Callable, Mapping
 
-from tuner_engine.advice.beliefs import decided
+from tuner_engine.advice.beliefs import decided, with_decisions
 from tuner_engine.advice.finetune import (
     adapting,
     computing,
     habits,
+    memories,
     passes,
     preferences,
     rates,
@@ -18,7 +19,6 @@ from tuner_engine.advice.finetune import (
 from tuner_engine.advice.finetune.case import Case
 from tuner_engine.advice.presets import load
 from tuner_engine.recipe import Setting, Value
-from tuner_engine.settings import ordered, unit
 from tuner_engine.workload import Workload
 
 Advice = Callable[[Case], Setting]
@@ -49,7 +49,7 @@ _ADVICE: dict[str, Advice] = {
     "accumulation": computing.accumulation,
     "precision": computing.precision,
     "rematerialize": computing.rematerialize,
-    "beta2": habits.beta2,
+    "drop_path": memories.drop_path,
     "sequence_length": passes.sequence_length,
     "packing": passes.packing,
     "seed": habits.seed,
@@ -64,7 +64,7 @@ _ADVICE: dict[str, Advice] = {
     "micro_batch_size": computing.micro_batch_size,
     "temperature": preferences.temperature,
 }
-"""Setting → the function that advises it, in the order of a recipe."""
+"""Setting → the function that advises it."""
 
 
 def settings(workload: Workload, decisions: Mapping[str, Value]) -> dict[str, Setting]:
@@ -76,21 +76,10 @@ def settings(workload: Workload, decisions: Mapping[str, Value]) -> dict[str, Se
     """
     case = Case(workload=workload, decisions=decisions, presets=load("finetune"))
     advised = {name: _ADVICE[name](case) for name in _ADVICE if _applies(name, case)}
+    advised |= memories.settings(case)
     settled = {name: decided(found, decisions.get(name)) for name, found in advised.items()}
-    others = {name: _only_decided(name, decisions[name]) for name in decisions.keys() - advised}
-    return {name: (settled | others)[name] for name in ordered(settled.keys() | others)}
-
-
-def _only_decided(name: str, value: Value) -> Setting:
-    """Return a setting that a person decided, and that advice has nothing to say about."""
-    return Setting(
-        value=value,
-        unit=unit(name),
-        basis="chosen",
-        confidence="high",
-        why="Decided by you; nothing is advised about it.",
-        locked=True,
-    )
+    others = {name: value for name, value in decisions.items() if name not in advised}
+    return with_decisions(settled, others)
 
 
 def _applies(name: str, case: Case) -> bool:
@@ -98,8 +87,8 @@ def _applies(name: str, case: Case) -> bool:
     regime = case.workload.regime
     if name in {"sequence_length", "packing"}:
         return not case.sees and (name != "packing" or case.speaks)
-    if name == "beta2":
-        return habits.optimizer_in_force(case) != "sgd"
+    if name == "drop_path":
+        return case.sees
     if name == "preference_beta":
         return regime in {"dpo", "kto"}
     if name in {"kl_coefficient", "group_size", "temperature"}:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tuner_engine.advice import computing
+from tuner_engine.advice import computing, training
 from tuner_engine.advice.beliefs import decided
 from tuner_engine.advice.case import model_in_force
 from tuner_engine.advice.presets import Presets
@@ -47,6 +47,12 @@ def settings(workload: Workload, choices: Choices, presets: Presets) -> dict[str
     if model in networks.FOUNDATIONS:
         return networks.settings(workload, choices, presets)
     case = Case(workload=workload, choices=choices, presets=presets)
-    return {
+    found = {
         name: decided(advised(case), getattr(choices, name)) for name, advised in _ADVICE.items()
+    }
+    return {
+        **found,
+        **training.further(
+            presets, choices, optimizer=case.optimizer, schedule=case.schedule, rows={}
+        ),
     }
