@@ -136,6 +136,18 @@ async def test_copying_always_leaves_a_file(
     assert kept.is_relative_to(runs.home())
 
 
+async def test_keys_may_be_faster_than_the_screen(at_export, until: Until) -> None:
+    """Down and copy at once take the format that is highlighted, not the one before."""
+    async with at_export() as (app, pilot):
+        exporter = app.screen.query_one(Exporter)
+        exporter.highlight("flat")
+        exporter.action_copy()
+        kept = copying.folder() / "titanic.values.json"
+        await until(pilot, kept.exists)
+
+    assert json.loads(kept.read_text()) == recorded.recipe().values()
+
+
 async def test_a_format_that_cannot_say_it_refuses_in_the_preview(
     opened: Opened, until: Until, tmp_path: Path
 ) -> None:

@@ -128,6 +128,17 @@ async def test_plus_and_minus_step_along_the_range(at_recipe) -> None:
         assert app.session.recipe.settings["batch_size"].value == 64
 
 
+async def test_no_step_is_lost_however_fast_keys_come(at_recipe, until: Until) -> None:
+    """Three steps before the app has answered the first are three steps, each undone by itself."""
+    async with at_recipe() as (app, pilot):
+        highlight(app, "hidden_width")
+        for _ in range(3):
+            app.screen.action_step(1)
+        await until(pilot, lambda: app.session.recipe.settings["hidden_width"].value == 1024)
+        await pilot.press("u")
+        await until(pilot, lambda: app.session.recipe.settings["hidden_width"].value == 512)
+
+
 async def test_a_value_is_locked_and_given_back(at_recipe) -> None:
     """`l` locks what is highlighted; `d` leaves it to advice again."""
     async with at_recipe() as (app, pilot):

@@ -166,7 +166,9 @@ class BenchScreen(Screen[None]):
     def keep(self, recipe: Recipe | None) -> None:
         """Take up a changed recipe, if there is one."""
         if recipe is not None:
-            self.post_message(Decided(self.kept(recipe)))
+            # The next key may come before the app has answered; it goes on from here.
+            self._session = self.kept(recipe)
+            self.post_message(Decided(self._session))
 
     def guarded(self, act: Callable[[], Recipe]) -> None:
         """Change the recipe by an act that may be refused; a refusal is shown."""

@@ -49,6 +49,7 @@ class Exporter(Horizontal):
         super().__init__(id=id)
         self._ways: tuple[Way, ...] = ()
         self._preview = Preview(text="")
+        self._previewed: Way | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out list, preview and losses."""
@@ -90,8 +91,9 @@ class Exporter(Horizontal):
     def _look(self) -> None:
         """Make what the highlighted format would write, and show it."""
         way = self.way
-        if way is None:
+        if way is None or way is self._previewed:
             return
+        self._previewed = way
         self.query_one("#about", Static).update(f"{way.about} → {way.file} · {way.sentence}")
         if way.slow:
             self._show(Preview(text="being made …"))
@@ -125,18 +127,16 @@ class Exporter(Horizontal):
         """Ask for a place, and write there what the preview shows."""
         from tuner_tui.ui.screens.saving import SaveScreen
 
-        way, content = self.way, self._preview.content
-        if way is None or content is None:
-            self.notify("There is nothing to write: the preview says why.", severity="warning")
-            return
-        self.app.push_screen(SaveScreen(content, name=way.file), self._written)
+        way, content = self._leaving()
+        if way is not None and content is not None:
+            self.app.push_screen(SaveScreen(content, name=way.file), self._written)
 
     def action_copy(self) -> None:
         """Copy what the preview shows, in every way there is."""
-        way, content = self.way, self._preview.content
+        way, content = self._leaving()
         if way is None or content is None:
-            self.notify("There is nothing to copy: the preview says why.", severity="warning")
-        elif way.name == "png":
+            return
+        if way.name == "png":
             self.notify("A picture cannot be copied as text: ⏎ writes it.", severity="warning")
         else:
             self._copy(content.decode(), name=way.file)
@@ -145,6 +145,13 @@ class Exporter(Horizontal):
         """Scroll the preview by about a page."""
         view = self.query_one("#preview")
         view.scroll_relative(y=by * max(1, view.size.height - 2), animate=False)
+
+    def _leaving(self) -> tuple[Way | None, bytes | None]:
+        """Return the highlighted way with its bytes; where there are none, say so."""
+        self._look()  # keys may be faster than the message that the highlight has moved
+        if self._preview.content is None:
+            self.notify("There is nothing to take yet: the preview says why.", severity="warning")
+        return self._previewed, self._preview.content
 
     def _written(self, path: Path | None) -> None:
         if path is not None:
