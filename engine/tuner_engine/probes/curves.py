@@ -218,8 +218,9 @@ def _rises(
     least_window = 2 * min(_window(rows.shape[1]) // 2, place, rows.shape[1] - 1 - place) + 1
     points = 1 / least_window + 1 / (rows.shape[1] - after)
     wobble = 1.253 * np.sqrt(points) * float(np.median(np.abs(rows - smooth))) / 0.6745
+    # Seeds differ in how far they rise, and in how low they were.
     seeds = student(len(rises)) * _error(rises) if len(rises) > 1 else 0.0
-    return rises, float(max(least, NOISES * wobble, seeds))
+    return rises, float(max(least, NOISES * wobble, seeds, _error(smooth[:, place])))
 
 
 def _unrisen(epochs: NDArray[np.float64], smooth: NDArray[np.float64], *, least: float) -> Shape:

@@ -21,7 +21,7 @@ trainings fall faster."""
 DRAWS = 200
 """Draws of the noise. House choice."""
 
-PERCENTILES = (2.5, 97.5)
+PERCENTILES = (5.0, 95.0)
 """Ends of the interval."""
 
 MISFIT = 0.003
@@ -71,14 +71,14 @@ def extrapolated(sizes: ArrayLike, losses: ArrayLike, *, at: float) -> Outlook |
     if len(x) < FEWEST_SIZES:
         return "too-few-sizes"
     means = rows.mean(axis=0)
-    sigma = _sigma(rows)
+    sigmas = _sigmas(rows)
     last = float(np.interp(np.log(x[-1] / 2), np.log(x), means) - means[-1])
-    if last <= -sigma:
+    if last <= -sigmas[-1]:
         return "not-falling"
-    found = _predictions(x, rows, at, sigma=sigma)
+    found = _predictions(x, means, at, sigmas=sigmas)
     gains = means[-1] - found
     low, high = np.percentile(gains, PERCENTILES)
-    if high - low > max(last, 2 * sigma) or not _foreseen(x, rows, sigma=sigma):
+    if high - low > max(last, 2 * sigmas[-1]) or not _foreseen(x, means, sigmas):
         return "unidentified"
     middle = float(np.median(gains))
     return Outlook(
@@ -92,33 +92,44 @@ def extrapolated(sizes: ArrayLike, losses: ArrayLike, *, at: float) -> Outlook |
     )
 
 
-def _sigma(rows: NDArray[np.float64]) -> float:
-    """Return the noise of a mean over seeds, pooled over sizes, or what no law fits any better."""
+def _sigmas(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the noise of each size's mean over seeds, or what no law fits any better.
+
+    Few seeds say little of one size's noise, so it is pooled: in proportion to the loss, as small
+    trainings are the noisier ones, or alike where losses need not be positive.
+    """
     means = rows.mean(axis=0)
-    spread = rows.var(axis=0, ddof=1).mean() / len(rows) if len(rows) > 1 else 0.0
-    return float(max(np.sqrt(spread), MISFIT * np.ptp(means), np.finfo(float).tiny))
+    scale = means if (means > 0).all() else np.ones_like(means)
+    spread = (rows / scale).var(axis=0, ddof=1).mean() / len(rows) if len(rows) > 1 else 0.0
+    noise: NDArray[np.float64] = scale * np.sqrt(spread)
+    return np.maximum(noise, max(MISFIT * float(np.ptp(means)), np.finfo(float).tiny))
 
 
-def _foreseen(x: NDArray[np.float64], rows: NDArray[np.float64], *, sigma: float) -> bool:
+def _foreseen(
+    x: NDArray[np.float64], means: NDArray[np.float64], sigmas: NDArray[np.float64]
+) -> bool:
     """Return whether the smaller sizes would have foretold the largest."""
     if len(x) - 1 < FEWEST_SIZES:
         return True  # nothing is left to check with
-    found = _predictions(x[:-1], rows[:, :-1], x[-1], sigma=sigma)
+    found = _predictions(x[:-1], means[:-1], x[-1], sigmas=sigmas[:-1])
     low, high = np.percentile(found, (2.5, 97.5))
-    actual = float(rows[:, -1].mean())
-    return bool(low - 2 * sigma <= actual <= high + 2 * sigma)
+    return bool(low - 2 * sigmas[-1] <= means[-1] <= high + 2 * sigmas[-1])
 
 
 def _predictions(
-    x: NDArray[np.float64], rows: NDArray[np.float64], at: float, *, sigma: float
+    x: NDArray[np.float64],
+    means: NDArray[np.float64],
+    at: float,
+    *,
+    sigmas: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return predictions at one size, drawn as often as their laws are likely."""
     rng = np.random.default_rng(0)
-    means = rows.mean(axis=0)
-    drawn = means + sigma * rng.standard_normal((DRAWS, len(x)))
-    values, misfits = zip(*(_law(x, drawn, at, power=power) for power in EXPONENTS), strict=True)
-    predicted, chi = np.array(values).T, np.array(misfits).T / sigma**2
-    weights = np.exp(-0.5 * (chi - chi.min(axis=1, keepdims=True)))
+    drawn = means + sigmas * rng.standard_normal((DRAWS, len(x)))
+    laws = (_law(x, drawn, at, power=power, sigmas=sigmas) for power in EXPONENTS)
+    values, misfits = zip(*laws, strict=True)
+    predicted, misfit = np.array(values).T, np.array(misfits).T
+    weights = np.exp(-0.5 * (misfit - misfit.min(axis=1, keepdims=True)))
     weights /= weights.sum(axis=1, keepdims=True)
     return _sampled(predicted, weights, rng)
 
@@ -133,13 +144,22 @@ def _sampled(
 
 
 def _law(
-    x: NDArray[np.float64], drawn: NDArray[np.float64], at: float, *, power: float
+    x: NDArray[np.float64],
+    drawn: NDArray[np.float64],
+    at: float,
+    *,
+    power: float,
+    sigmas: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return predictions of a falling power law fitted to each draw, and its squared misfits."""
     basis = (x / x[-1]) ** -power
-    centred = basis - basis.mean()
-    slope = np.maximum((drawn @ centred) / (centred @ centred), 0.0)
-    floor = drawn.mean(axis=1) - slope * basis.mean()
-    fitted = floor[:, None] + slope[:, None] * basis
-    predicted = floor + slope * (at / x[-1]) ** -power
-    return predicted, np.square(drawn - fitted).sum(axis=1)
+    weights = sigmas**-2 / (sigmas**-2).sum()
+    centred = basis - weights @ basis
+    slope = np.maximum((drawn @ (weights * centred)) / (weights @ centred**2), 0.0)
+    floor = drawn @ weights - slope * (weights @ basis)
+    if (drawn > 0).all():
+        # Losses above zero are taken to be of a kind that never falls below.
+        bounded = (drawn @ (weights * basis)) / (weights @ basis**2)
+        slope, floor = np.where(floor < 0, bounded, slope), np.maximum(floor, 0.0)
+    misfits = (drawn - floor[:, None] - slope[:, None] * basis) / sigmas
+    return floor + slope * (at / x[-1]) ** -power, np.square(misfits).sum(axis=1)
