@@ -67,6 +67,8 @@ def recipe(advised: Recipe, *, width: int | None) -> list[Line]:
 
 def probe(found: "ProbeResult", *, width: int | None) -> list[Line]:
     """Return the lines of a probe: the verdict, its numbers, the cost."""
+    from tuner_tui.cli import comparisons
+
     sure = f" ({found.confidence} confidence)" if found.verdict == "ok" else ""
     said = f"verdict: {printable(found.verdict)}{sure}"
     verdict = Line(said, "bold", len("verdict: "))
@@ -77,6 +79,7 @@ def probe(found: "ProbeResult", *, width: int | None) -> list[Line]:
         verdict,
         *wrapped(printable(found.summary), width=width, indent=INDENT),
         *([Line(), *settings(found.settings, width=width)] if found.settings else []),
+        *(line for told in comparisons.tables(found) for line in (Line(), *columns(*told))),
         *([Line(), *pairs(figures)] if figures else []),
         *warnings(found.warnings, width=width),
         Line(),
