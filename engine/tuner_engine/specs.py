@@ -85,6 +85,9 @@ Command = Literal[
     "train",
 ]
 
+RateFree = Literal["prodigy", "dadapt_adamw", "schedule_free_adamw", "schedule_free_sgd"]
+"""Optimizers of Optax that find their own rate, or are less touchy about it."""
+
 Effort = Literal["quick", "standard", "thorough"]
 """How much a learning-rate probe measures: at most half a full training, at most two, or every
 candidate in full."""
@@ -236,6 +239,7 @@ class RunSpec:
         budget_s: Wall-clock seconds for the whole run, compile included; none for the default plan.
         effort: How much a learning-rate probe measures at most; if absent the standard plan, or
             with a budget as much as that allows.
+        compare: Optimizers without a learning rate that such a probe trains for comparison.
         check: Whether a batch-size probe goes on from one checkpoint with several sizes, too.
     """
 
@@ -247,6 +251,7 @@ class RunSpec:
     device: Device = "auto"
     budget_s: Positive | None = None
     effort: Effort | None = None
+    compare: tuple[RateFree, ...] = ()
     check: bool = False
 
 

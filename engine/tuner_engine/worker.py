@@ -119,6 +119,7 @@ def _events(
         evidence=run.id,
         budget_s=spec.budget_s,
         effort=spec.effort,
+        compare=spec.compare,
         started_s=began_s,
         clock=clock,
         stop=stop,

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Group, Parameter
 
 from tuner_engine.errors import UsageError
-from tuner_engine.specs import Argument, Choices, Command, DataSpec, Device, RunSpec, Seed
+from tuner_engine.specs import (
+    Argument,
+    Choices,
+    Command,
+    DataSpec,
+    Device,
+    RateFree,
+    RunSpec,
+    Seed,
+)
+from tuner_engine.specs import Effort as Measuring
 from tuner_tui.cli import asked, budget
 
 if TYPE_CHECKING:
@@ -90,6 +100,21 @@ class CheckedEffort(Effort):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredEffort(Effort):
+    """The same, for learning rates.
+
+    Attributes:
+        effort: How much is measured at most: quick for half a full training, standard for two,
+            thorough for every candidate in full. If absent, standard, or all that a budget allows.
+        compare: An optimizer that finds its own rate, trained for comparison; may be given several
+            times.
+    """
+
+    effort: Measuring | None = None
+    compare: Annotated[tuple[RateFree, ...], Parameter(negative=())] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """How the answer leaves a command.
 
@@ -131,6 +156,7 @@ RecipeFile = Annotated[
 AnyPlace = Annotated[Place, Parameter(name="*", group=_RUN)]
 AnyEffort = Annotated[Effort, Parameter(name="*", group=_RUN)]
 AnyCheckedEffort = Annotated[CheckedEffort, Parameter(name="*", group=_RUN)]
+AnyMeasuredEffort = Annotated[MeasuredEffort, Parameter(name="*", group=_RUN)]
 AnyDocument = Annotated[Document, Parameter(name="*", group=_OUTPUT)]
 Explained = Annotated[
     str | None,
@@ -170,6 +196,8 @@ def run_spec(command: Command, *, table: DataSpec, choices: Choices, effort: Eff
         device=effort.device,
         budget_s=None if effort.budget is None else budget.seconds(effort.budget),
         check=isinstance(effort, CheckedEffort) and effort.check,
+        effort=effort.effort if isinstance(effort, MeasuredEffort) else None,
+        compare=effort.compare if isinstance(effort, MeasuredEffort) else (),
     )
 
 

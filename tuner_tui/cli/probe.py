@@ -11,7 +11,7 @@ def learning_rate(
     *,
     choices: options.AnyChoices = options.Decided(),  # noqa: B008 - frozen
     recipe: options.RecipeFile = None,
-    effort: options.AnyEffort = options.Effort(),  # noqa: B008 - frozen
+    effort: options.AnyMeasuredEffort = options.MeasuredEffort(),  # noqa: B008 - frozen
     stream: options.AnyStream = options.Stream(),  # noqa: B008 - frozen
 ) -> int:
     """Sweep the learning rate, confirm by short trainings, and print the verdict."""

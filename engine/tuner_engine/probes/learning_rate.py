@@ -17,7 +17,7 @@ import numpy as np
 
 from tuner_engine import events
 from tuner_engine.events import AnyEvent
-from tuner_engine.probes import plan, readings, trials, verdicts
+from tuner_engine.probes import plan, rate_free, readings, trials, verdicts
 from tuner_engine.probes.bench import Bench, finite
 from tuner_engine.probes.readings import SweepReading
 from tuner_engine.probes.terms import Terms
@@ -69,6 +69,9 @@ def probe(
     if climbed.found is None:
         yield _inconclusive(bench, sweep, fitted=climbed.planned)
         return
+    rivals = yield from rate_free.compare(
+        bench, terms.compare, climbed.found, initial_loss=sweep.initial_loss
+    )
     yield verdicts.of_trials(
         sweep,
         climbed.found,
@@ -77,6 +80,7 @@ def probe(
         valid_examples=program.task.valid_examples,
         evidence=terms.evidence,
         interrupted=terms.stop.is_set(),
+        others={rival.name: rival.loss for rival in rivals},
     )
 
 

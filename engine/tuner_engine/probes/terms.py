@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from tuner_engine.specs import Effort
+from tuner_engine.specs import Effort, RateFree
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +18,7 @@ class Terms:
         budget_s: Seconds of wall clock for all of it; none for no limit.
         effort: How much is measured at most; none for the usual plan, or all that
             a budget allows.
+        compare: Optimizers without a learning rate that are trained for comparison.
         started_s: Reading of `clock` when the budget began to count.
         clock: Seconds of a steady clock.
         stop: Set when a person wants it to end.
@@ -27,6 +28,7 @@ class Terms:
     evidence: str = ""
     budget_s: float | None = None
     effort: Effort | None = None
+    compare: tuple[RateFree, ...] = ()
     started_s: float = 0.0
     clock: Callable[[], float] = time.monotonic
     stop: threading.Event = field(default_factory=threading.Event)

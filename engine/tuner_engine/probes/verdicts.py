@@ -4,6 +4,10 @@ Readings become a `VerdictReached`: a named verdict, a summary with what to do n
 only where the evidence carries one.
 """
 
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from tuner_engine.events import VerdictReached
 from tuner_engine.probes.optimum import Optimum
 from tuner_engine.probes.readings import WITHIN, SweepReading
@@ -119,6 +123,7 @@ def of_trials(
     valid_examples: int,
     evidence: str,
     interrupted: bool,
+    others: Mapping[str, float] = MappingProxyType({}),
 ) -> VerdictReached:
     """Return the verdict on confirming trainings.
 
@@ -131,6 +136,7 @@ def of_trials(
         valid_examples: Rows that losses were compared on.
         evidence: Identifier of the run.
         interrupted: Whether a person stopped the probe before its plan was done.
+        others: Best validation loss of optimizers that were trained for comparison, by name.
     """
     edge = stability_edge(sweep, found)
     figures: dict[str, float | None] = {
@@ -142,6 +148,7 @@ def of_trials(
         "horizon_share": found.horizon_share,
         "drift": found.slope,
         "reach": found.reach,
+        **{f"{name}_loss": loss if math.isfinite(loss) else None for name, loss in others.items()},
     }
     ignorance = sweep.initial_loss if constant_loss is None else constant_loss
     gain = ignorance - found.loss

@@ -5,6 +5,9 @@ import problems
 import pytest
 from problems import lane, same, trained
 
+from tuner_engine import events
+from tuner_engine.probes import learning_rate
+from tuner_engine.probes.terms import Terms
 from tuner_engine.training import cohort, schedules
 from tuner_engine.training.cohort import Course
 from tuner_engine.training.layouts import Layout
@@ -72,3 +75,19 @@ def test_the_callers_arrays_are_untouched(task: Task, program: Program) -> None:
     same(trained(again, LANES, COURSE), trained(program, LANES, COURSE))
     for name, array in before.items():
         np.testing.assert_array_equal(task.train[name], array)
+
+
+@pytest.mark.parametrize("ending", ["done", "cancelled", "diverged"])
+def test_a_whole_probe_before_changes_nothing(
+    program: Program, usual: dict[str, np.ndarray], ending: str
+) -> None:
+    """Sweep, trials and all: whether it ends, is closed midway, or loses its lanes."""
+    settings = problems.settings(epochs=40, gradient_clip=None)
+    probe = learning_rate.probe(program, settings, Terms(effort="quick"))
+    for event in probe:
+        if ending == "cancelled" and isinstance(event, events.TrialsMeasured):
+            break
+    probe.close()  # type: ignore[attr-defined]
+    if ending == "diverged":
+        trained(program, [lane(1e30, seed=n) for n in range(2)], COURSE)
+    same(trained(program, LANES, COURSE), usual)
