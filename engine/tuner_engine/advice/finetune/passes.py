@@ -250,6 +250,7 @@ def packing(case: Case) -> Setting:
     tokens, length = case.workload.tokens, length_in_force(case)
     short = tokens is not None and tokens.mean_length < SHORT_SHARE * length
     setting = published(case.presets, "B18", "packing")
+    setting = replace(setting, range=(False, True), scale="choice")
     if short and not case.prefers:
         return setting
     why = (
