@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tuner_engine.advice.rules import scaling
 from tuner_engine.events import BatchTried, NoiseMeasured, VerdictReached
-from tuner_engine.probes import gradient_noise, throughput
+from tuner_engine.probes import throughput
 from tuner_engine.probes.luck import CLEARLY
 from tuner_engine.recipe import Confidence, Setting
 from tuner_engine.specs import Hyperparameters
@@ -66,9 +66,7 @@ def of(
         verdict = "interrupted" if stopped else "nothing-fits" if refused else "budget-too-small"
         return _said(verdict, WITHOUT_WORDS[verdict], {})
     plateau = throughput.plateau(ran)
-    # Before anything is learnt, gradients agree and say nothing about later ones.
-    scales = [each.noise_scale for each in noise if each.noise_scale is not None and each.epoch > 0]
-    scale = gradient_noise.typical(scales)
+    scale = _settled(noise)
     figures = _figures(tried, plateau.batch_size, plateau.per_s, scale, settings, examples)
     if fixed:
         words = (
@@ -185,6 +183,15 @@ def _branch_words(checked: int | None, branched: Mapping[int, NDArray[np.float64
         return []
     sizes = ", ".join(f"{size:,}" for size in sorted(branched))
     return [f"Branches of {sizes} from one checkpoint: nothing is lost up to {checked:,}."]
+
+
+def _settled(noise: Sequence[NoiseMeasured]) -> float | None:
+    """Return the noise scale of most of the training: the last one that is estimable.
+
+    It grows while a model learns; before that, gradients agree and say nothing about later ones.
+    """
+    later = [each.noise_scale for each in noise if each.noise_scale is not None and each.epoch > 0]
+    return later[-1] if later else None
 
 
 def _noise_words(noise: Sequence[NoiseMeasured], scale: float | None) -> str:

@@ -8,7 +8,6 @@ It is an order of magnitude, and for optimizers that rescale gradients a heurist
 Source: McCandlish et al. (2018), arXiv 1812.06162, appendix A.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,11 +62,6 @@ def read_noise(moments: Moments) -> NoiseReading:
     return NoiseReading(
         scale=float(1 / ratio), low=float(1 / low), high=float(1 / high) if high > 0 else None
     )
-
-
-def typical(scales: Sequence[float]) -> float | None:
-    """Return the geometric middle of some noise scales, or none of none."""
-    return float(np.exp(np.median(np.log(scales)))) if scales else None
 
 
 def _ratio(
