@@ -7,7 +7,7 @@ from tuner_engine.advice.beliefs import published
 from tuner_engine.advice.finetune import passes
 from tuner_engine.advice.finetune.case import DEMANDING_PARAMETERS, Case
 from tuner_engine.advice.memory import gibibytes, need
-from tuner_engine.recipe import Setting
+from tuner_engine.recipe import Basis, Setting
 from tuner_engine.settings import SETTINGS, unit
 
 
@@ -47,7 +47,7 @@ def _computed(case: Case, name: str, value: int, why: str, *, sure: bool) -> Set
 
 def rematerialize(case: Case) -> Setting:
     """Return whether activations are computed twice: where memory asks for it."""
-    setting = published(case.presets, "B14", "rematerialize")
+    setting = published(case.presets, "B14", "rematerialize", also=("G8",))
     if case.available_bytes is None:
         value = case.speaks and case.base.parameters >= DEMANDING_PARAMETERS
         why = (
@@ -62,12 +62,13 @@ def rematerialize(case: Case) -> Setting:
             if value
             else "Not needed on this device; it would cost about a fifth of the time."
         )
-    return replace(setting, value=value, range=(False, True), scale="choice", why=why)
+    basis: Basis = setting.basis if value else "rule"
+    return replace(setting, value=value, range=(False, True), scale="choice", basis=basis, why=why)
 
 
 def precision(case: Case) -> Setting:
     """Return the precision of the computation: what the device is made for."""
-    setting = published(case.presets, "B14", "precision")
+    setting = published(case.presets, "B14", "precision", also=("G9",))
     hardware = case.workload.hardware
     known = catalogue.device(hardware.device) if hardware else None
     if hardware and "cpu" in hardware.device.lower():
@@ -76,6 +77,6 @@ def precision(case: Case) -> Setting:
         value, why = "float16", f"{known.name} has no bfloat16; losses have to be scaled."
     else:
         value, why = "bfloat16", "What published tunings of this kind compute in."
-    return replace(
-        setting, value=value, range=SETTINGS["precision"].options, scale="choice", why=why
-    )
+    basis: Basis = setting.basis if value == setting.value else "rule"
+    options = SETTINGS["precision"].options
+    return replace(setting, value=value, range=options, scale="choice", basis=basis, why=why)

@@ -117,7 +117,7 @@ def optimizer(case: Case) -> Setting:
             basis="preset",
             confidence="high",
             why=why,
-            sources=case.presets.cited("B2" if not case.speaks else "B46"),
+            sources=case.presets.cited("B2" if case.encodes else "B13"),
         )
     options = tuple(word for word in SETTINGS["optimizer"].options if word != "own")
     return replace(setting, range=options, scale="choice")

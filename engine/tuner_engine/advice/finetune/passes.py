@@ -249,7 +249,7 @@ def packing(case: Case) -> Setting:
     """Return whether short examples share a sequence: where most of it would be padding."""
     tokens, length = case.workload.tokens, length_in_force(case)
     short = tokens is not None and tokens.mean_length < SHORT_SHARE * length
-    setting = published(case.presets, "B18", "packing")
+    setting = published(case.presets, "B18", "packing", also=("G10",))
     setting = replace(setting, range=(False, True), scale="choice")
     if short and not case.prefers:
         return setting

@@ -26,7 +26,7 @@ def model(case: Case) -> Setting:
             "A plain multilayer perceptron comes close to the others on most tables, and trains "
             "fastest."
         ),
-        sources=case.presets.cited("A11"),
+        sources=case.presets.cited("H15", "A11"),
     )
 
 
