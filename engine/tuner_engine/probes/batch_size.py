@@ -174,8 +174,11 @@ def _noise(
 
     def measured(variables: Variables, epoch: float) -> Iterator[AnyEvent]:
         batches = _micro_batches(program, seed=terms.seed + len(found))
-        if len(batches) >= FEWEST:
-            found.append(_read(measure(variables, batches, terms.seed), batches, epoch))
+        if len(batches) < FEWEST:
+            return
+        moments = measure(variables, batches, terms.seed, terms.must_end)
+        if moments is not None:
+            found.append(_read(moments, batches, epoch))
             yield found[-1]
 
     marks = [round(point * course.steps) for point in POINTS]

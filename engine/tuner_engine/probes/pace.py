@@ -51,8 +51,11 @@ def measured(bench: Bench, *, lanes: int) -> Pace:
         # The first chunk pays for what later ones find ready, and only the last one scores.
         course = Course(multiples=np.full(3 * steps, 1e-3), score_every=3 * steps)
         own = [bench.lane(bench.settings.learning_rate, number) for number in range(lanes)]
-        chunks = cohort.train(bench.program, own, course, chunk_steps=steps)
-        walls = [chunk.wall_s for chunk in chunks]
+        walls = []
+        for chunk in cohort.train(bench.program, own, course, chunk_steps=steps):
+            walls.append(chunk.wall_s)
+            if bench.terms.must_end():
+                break
         if len(walls) < 3 or walls[1] >= SHORT_S:
             break
     step_s = walls[min(1, len(walls) - 1)] / steps

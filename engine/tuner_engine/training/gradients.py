@@ -4,7 +4,7 @@ Driven from Python one micro-batch at a time, twice: once for their mean, once f
 No more than two gradients are held, and no loop surrounds the model.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -13,9 +13,10 @@ import numpy as np
 
 from tuner_engine.training.task import Batch, Noise, Task, Variables
 
-Measure = Callable[[Variables, Sequence[Batch], int], tuple[np.ndarray, np.ndarray]]
-"""(where, micro-batches of equal size, seed of what disturbs the loss) → each one's squared length,
-and its product with their mean, both float64 [batches]."""
+Stopped = Callable[[], bool]
+Measure = Callable[[Variables, Sequence[Batch], int, Stopped], tuple[np.ndarray, np.ndarray] | None]
+"""(where, micro-batches of equal size, seed of what disturbs the loss, whether to end) → each one's
+squared length, and its product with their mean, both float64 [batches]; none if it had to end."""
 
 
 def squares_and_products(task: Task, noise: Noise) -> Measure:
@@ -41,18 +42,24 @@ def squares_and_products(task: Task, noise: Noise) -> Measure:
         return _product(mean, gradient(variables, batch, key))
 
     def measured(
-        variables: Variables, batches: Sequence[Batch], seed: int
-    ) -> tuple[np.ndarray, np.ndarray]:
+        variables: Variables, batches: Sequence[Batch], seed: int, stopped: Stopped
+    ) -> tuple[np.ndarray, np.ndarray] | None:
         # The same disturbance in both rounds, or they would be other gradients.
         keys = jax.random.split(jax.random.key(np.uint32(seed % 2**32)), len(batches))
         own = list(zip(batches, keys, strict=True))
-        total, squares = jax.tree.map(jnp.zeros_like, variables.params), []
+        total = jax.tree.map(jnp.zeros_like, variables.params)
+        squares, products = [], []
         for batch, key in own:
             total, square = added(total, variables, batch, key)
-            squares.append(square)
+            squares.append(float(square))
+            if stopped():
+                return None
         mean = jax.tree.map(lambda leaf: leaf / len(batches), total)
-        products = [compared(mean, variables, batch, key) for batch, key in own]
-        return _read(squares), _read(products)
+        for batch, key in own:
+            products.append(float(compared(mean, variables, batch, key)))
+            if stopped():
+                return None
+        return np.array(squares), np.array(products)
 
     return measured
 
@@ -64,7 +71,3 @@ def _product(one: Any, other: Any) -> jax.Array:
         )
     )
     return jnp.stack(parts).sum()
-
-
-def _read(values: Iterable[jax.Array]) -> np.ndarray:
-    return np.array([float(value) for value in values])

@@ -132,7 +132,7 @@ def test_a_falling_schedule_is_shortened_only_by_trainings() -> None:
 
 def test_divergence_is_a_result() -> None:
     """Every seed is lost: no number, and what to do."""
-    settings = replace(SMALL, optimizer="sgd", learning_rate=1e30)
+    settings = replace(SMALL, learning_rate=1e30)
     _, verdict = probed(tabular.task(problems.blobs(train=64), settings), settings)
     assert (verdict.verdict, verdict.settings) == ("all-diverged", {})
 
@@ -194,7 +194,7 @@ def test_a_training_is_the_same_after_a_probe(ending: str) -> None:
     before = bits(program)
     settings = replace(SMALL, epochs=4)
     if ending == "diverged":
-        settings = replace(settings, optimizer="sgd", learning_rate=1e30)
+        settings = replace(settings, learning_rate=1e30)
     told: Iterator[AnyEvent] = epochs.probe(task, settings, Terms())
     if ending == "closed":
         for event in told:

@@ -86,7 +86,11 @@ def test_gradients_of_a_task_are_those_of_the_formula() -> None:
     )
     at = Variables({"w": jnp.zeros(WIDTH).at[0].set(1.0)}, {})
     batches = [{"x": own, "y": target} for own, target in zip(x, y, strict=True)]
-    squares, products = gradients.squares_and_products(task, Noise())(at, batches, 0)
+    measure = gradients.squares_and_products(task, Noise())
+    measured = measure(at, batches, 0, lambda: False)
+    assert measure(at, batches, 0, lambda: True) is None
+    assert measured is not None
+    squares, products = measured
     own = np.stack([2 * ((b["x"][:, 0] - b["y"])[:, None] * b["x"]).mean(axis=0) for b in batches])
     np.testing.assert_allclose(squares, (own**2).sum(axis=1), rtol=1e-4)
     np.testing.assert_allclose(products, own @ own.mean(axis=0), rtol=1e-3, atol=1e-3)
