@@ -56,7 +56,9 @@ def test_no_arguments_break_it(
         assert answer.out == ""
 
 
-@pytest.mark.parametrize("command", ["", *cli.COMMANDS, "probe lr", "runs list", "runs rm"])
+@pytest.mark.parametrize(
+    "command", ["", *cli.COMMANDS, "probe lr", "probe batch", "runs list", "runs rm"]
+)
 def test_help_goes_to_stdout(command: str, tuner: Tuner) -> None:
     """Help is asked for, so it is data; it names the program and fits a screen's width."""
     answer = tuner(*command.split(), "--help")
