@@ -19,7 +19,7 @@ from tuner_engine.errors import ExitCode
 Document = dict[str, Any]
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
-SCHEMAS = ("recipe", "probe", "train")
+SCHEMAS = ("recipe", "probe", "train", "export", "import")
 
 SMALL = ("--hidden-layers", "1", "--hidden-width", "16", "--epochs", "5")
 """A training short enough for a test."""
@@ -108,3 +108,15 @@ def test_written_document_satisfies_its_schema(
     jsonschema.validate(document, schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**document, "schema": f"tuner-tui/{name}/2"}, schema)
+
+
+def test_what_goes_out_and_comes_in_satisfies_its_schema(
+    command: Command, tmp_path: Path, schemas: dict[str, Document]
+) -> None:
+    """Reports of exports and imports are published documents, too."""
+    config = tmp_path / "values.json"
+    config.write_text('{"model": "mlp", "learning_rate": 0.002, "tokens_per_cat": 3}')
+    read = command("import-config", config, "--data", "demo:wine", "--json", "-o", tmp_path / "r")
+    jsonschema.validate(strict(read.stdout), closed(schemas["import"]))
+    written = command("export", tmp_path / "r", "--format", "env", "--json")
+    jsonschema.validate(strict(written.stdout), closed(schemas["export"]))

@@ -25,7 +25,7 @@ def _help() -> str:
 app = parsing.command("export", _help())
 app.usage = "tuner-tui export RUN|FILE [OPTIONS]"
 
-SchemaName = Literal["recipe", "probe", "train", "export"]
+SchemaName = Literal["recipe", "probe", "train", "export", "import"]
 
 
 @app.default

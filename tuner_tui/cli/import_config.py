@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from cyclopts import Parameter
 
 from tuner_engine import configs, results
 from tuner_engine.configs import Imported
+from tuner_engine.configs.report import Report
 from tuner_engine.errors import DataError, ExitCode, TunerError, UsageError
-from tuner_engine.export import Approximated
-from tuner_engine.export.entries import Unread
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe, Setting, this_tool
 from tuner_engine.specs import Choices, DataSpec, checked
@@ -32,18 +31,6 @@ def _help() -> str:
 
 app = parsing.command("import-config", _help())
 app.usage = "tuner-tui import-config FILE [OPTIONS]"
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read, as one JSON document."""
-
-    schema: Literal["tuner-tui/import/1"] = "tuner-tui/import/1"
-    format: str
-    recipe: Recipe
-    advice: dict[str, Setting]
-    """What is advised for the same facts; empty where too little is known."""
-    unread: tuple[Unread, ...]
-    approximated: tuple[Approximated, ...]
 
 
 @app.default

@@ -9,7 +9,7 @@ from tuner_tui.cli import tables
 from tuner_tui.cli.lines import Line
 
 if TYPE_CHECKING:
-    from tuner_tui.cli.import_config import Report
+    from tuner_engine.configs.report import Report
 
 
 def lines(report: "Report", *, width: int | None) -> list[Line]:

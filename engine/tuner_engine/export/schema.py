@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tuner_engine.configs.report import Report as Import
 from tuner_engine.export.outcome import Report
 from tuner_engine.recipe import Recipe
 from tuner_engine.results import ProbeResult, TrainResult
@@ -14,6 +15,7 @@ _DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "probe": ProbeResult,
     "train": TrainResult,
     "export": Report,
+    "import": Import,
 }
 
 
