@@ -11,8 +11,10 @@ import termios
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pyte
 import pytest
+import recorded
 
 PATIENCE_S = 30.0
 """How long a silent program is waited for before the test fails."""
@@ -29,6 +31,25 @@ def fail(self):
 app.TunerApp.action_help = fail
 raise SystemExit(open_app(RunSpec(command="probe-lr", data=DataSpec(source="demo:wine"))))
 """
+
+
+ALONE = (sys.executable, "-m", "tuner_tui")
+
+MEASURING = """
+import sys
+from tuner_engine.specs import DataSpec, RunSpec
+from tuner_tui.ui.app import TunerApp
+from tuner_tui.ui.programs import Programs
+
+programs = Programs(
+    advise=("sh", "-c", f"cat '{sys.argv[1]}'"),
+    worker=("sh", "-c", "trap '' HUP; exec sleep 60"),
+)
+app = TunerApp(RunSpec(command="probe-lr", data=DataSpec(source="titanic.csv")), programs=programs)
+app.run()
+raise SystemExit(app.return_code or 0)
+"""
+"""The app on recorded advice, with a worker that only sleeps."""
 
 
 class Terminal:
@@ -51,6 +72,18 @@ class Terminal:
 
     def type(self, keys: bytes) -> None:
         os.write(self._master, keys)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size, and tell the program."""
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._screen.resize(rows, columns)
+        self.process.send_signal(signal.SIGWINCH)
+
+    def hang_up(self) -> None:
+        """Close the terminal beneath the program."""
+        os.close(self._master)
+        os.close(self._slave)
+        self._master = self._slave = -1
 
     def wait_for(self, text: str) -> None:
         """Read until a text stands on the screen."""
@@ -79,8 +112,8 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        os.close(self._master)
-        os.close(self._slave)
+        if self._master >= 0:
+            self.hang_up()
 
     def _read(self, *, patience_s: float = PATIENCE_S) -> bool:
         ready, _, _ = select.select([self._master], [], [], patience_s)
@@ -186,3 +219,92 @@ def test_ctrl_z_suspends_and_fg_resumes(terminal: type[Terminal]) -> None:
     window.type(b"q")
 
     assert window.end() == 0
+
+
+def test_alone_it_offers_what_can_be_opened(terminal: type[Terminal]) -> None:
+    """Without data: the tour first, then demos; `q` leaves each."""
+    window = terminal(*ALONE)
+    window.wait_for("simulated")
+
+    window.type(b"q")
+    window.wait_for("demo:digits")
+    window.type(b"q")
+
+    assert window.end() == 0
+    assert window.restored
+
+
+def test_a_storm_of_sizes_is_survived(terminal: type[Terminal]) -> None:
+    """From a strip of one cell to a wall, in a burst; the screen is whole again at the end."""
+    window = terminal(*OPEN)
+    window.wait_for("classes")
+
+    sizes = [(1, 1), (200, 60), (20, 5), (120, 40), (3, 50), (300, 2), (40, 10)]
+    for columns, rows in sizes * 4:
+        window.resize(columns, rows)
+        window._read(patience_s=0.0)
+    window.resize(80, 24)
+    window.type(b"?")
+    window.wait_for("Everywhere")
+    window.type(b"q")
+    window.wait_for("classes")
+    window.type(b"q")
+
+    assert window.end() == 0
+    assert window.restored
+
+
+def _measuring(terminal: type[Terminal], tmp_path: Path) -> tuple[Terminal, int]:
+    """Open the app, start a probe, and return the window and the process that works on it."""
+    advice = tmp_path / "advice.json"
+    advice.write_bytes(msgspec.json.encode(recorded.recipe()))
+    window = terminal(sys.executable, "-c", MEASURING, str(advice))
+    window.wait_for("held out")
+    window.type(b"r")
+    window.wait_for("starting")
+    found = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(window.process.pid)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return window, int(next(line.split()[0] for line in found.stdout.splitlines() if "60" in line))
+
+
+def test_a_hang_up_leaves_the_probe_going(terminal: type[Terminal], tmp_path: Path) -> None:
+    """The line drops: the app is gone, its worker is not."""
+    window, worker = _measuring(terminal, tmp_path)
+    try:
+        window.process.send_signal(signal.SIGHUP)
+        assert window.end() == 129
+        os.kill(worker, 0)
+    finally:
+        os.killpg(worker, signal.SIGKILL)
+
+
+def test_a_closed_terminal_ends_the_app(terminal: type[Terminal], tmp_path: Path) -> None:
+    """With the terminal gone beneath it, the app does not spin; its worker goes on."""
+    window, worker = _measuring(terminal, tmp_path)
+    try:
+        window.process.send_signal(signal.SIGHUP)
+        window.hang_up()
+        window.process.wait(timeout=PATIENCE_S)
+        os.kill(worker, 0)
+    finally:
+        os.killpg(worker, signal.SIGKILL)
+
+
+def test_quitting_leaves_a_probe_running_if_told_so(
+    terminal: type[Terminal], tmp_path: Path
+) -> None:
+    """`q` asks; the second answer leaves the worker alone."""
+    window, worker = _measuring(terminal, tmp_path)
+    try:
+        window.type(b"q")
+        window.wait_for("Leave it running")
+        window.type(b"2")
+        assert window.end() == 0
+        os.kill(worker, 0)
+        assert window.restored
+    finally:
+        os.killpg(worker, signal.SIGKILL)

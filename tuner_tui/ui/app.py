@@ -23,7 +23,7 @@ from tuner_engine.specs import Command, RunSpec
 from tuner_tui.ui import bindings
 from tuner_tui.ui.config import Config
 from tuner_tui.ui.live import LiveApp
-from tuner_tui.ui.messages import DataAsked, ProbeAsked, RunOpened, StillGoing
+from tuner_tui.ui.messages import DataAsked, ProbeAsked, RunOpened, SettingWanted, StillGoing
 from tuner_tui.ui.places import BY_NAME, PLACES, Place
 from tuner_tui.ui.programs import OURS, Programs
 from tuner_tui.ui.theme import THEMES, following
@@ -199,6 +199,10 @@ class TunerApp(LiveApp):
 
         self.push_screen(TourScreen())
 
+    @on(SettingWanted)
+    def _show_setting(self, event: SettingWanted) -> None:
+        self.go_to_setting(event.name)
+
     @on(RunOpened)
     def _open_run(self, event: RunOpened) -> None:
         self.open_run(event.run)
@@ -251,7 +255,7 @@ class TunerApp(LiveApp):
 
     def go_to_setting(self, name: str) -> None:
         """Go to the recipe, with one setting highlighted."""
-        self.action_go("recipe" if "recipe" in BY_NAME else "setup")
+        self.action_go("recipe")
 
         def highlight() -> None:
             if isinstance(self.screen, Highlighting):

@@ -75,6 +75,18 @@ class ProbeAsked(Message):
         self.command = command
 
 
+class SettingWanted(Message):
+    """A person wants to see a setting where it can be changed.
+
+    Args:
+        name: Of the setting.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
 class RunOpened(Message):
     """A person wants to see a run, going or ended.
 

@@ -11,6 +11,26 @@ from dataclasses import dataclass, replace
 from tuner_engine.errors import UsageError
 from tuner_engine.recipe import Recipe, Setting, Value
 from tuner_engine.specs import Choices, Command, DataSpec, RunSpec
+from tuner_engine.workload import Regime, Workload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a person stated of a training beside its data.
+
+    Attributes:
+        base_model: A pretrained model that is tuned.
+        regime: How it is tuned.
+        gpu: The accelerator to advise for.
+        gpus: How many of them.
+        gpu_memory: Memory of each, as 24GB.
+    """
+
+    base_model: str | None = None
+    regime: Regime | None = None
+    gpu: str | None = None
+    gpus: int | None = None
+    gpu_memory: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +43,8 @@ class Session:
         sampling: How a pretrained model is sampled; none until a person looked at it.
         problem: Why there is no recipe, in one line.
         exit_code: What the process returns if it is left now.
+        told: What was stated beside the data.
+        read: The facts as the data gave them, before anything was stated.
     """
 
     spec: RunSpec
@@ -30,11 +52,13 @@ class Session:
     sampling: Recipe | None = None
     problem: str | None = None
     exit_code: int = 0
+    told: Told = Told()
+    read: Workload | None = None
 
 
 def advised(session: Session, recipe: Recipe) -> Session:
     """Return the session once the data is read."""
-    return replace(session, recipe=recipe, problem=None, exit_code=0)
+    return replace(session, recipe=recipe, read=recipe.workload, problem=None, exit_code=0)
 
 
 def refused(session: Session, problem: str, *, exit_code: int) -> Session:
@@ -66,7 +90,7 @@ def edited(session: Session, name: str, text: str) -> Session:
     """
     from tuner_tui.ui import deciding
 
-    return _decided(session, name, deciding.typed(_recipe(session), name, text))
+    return _decided(session, name, deciding.typed(recipe_of(session), name, text))
 
 
 def settled(session: Session, recipe: Recipe) -> Session:
@@ -81,12 +105,14 @@ def taken(session: Session, learning_rate: float) -> Session:
     """Return the session with the learning rate that a person picked on a chart."""
     decided = _decided(session, "learning_rate", learning_rate)
     why = "Picked on the probe's chart."
-    return replace(decided, recipe=_recipe(decided).chosen("learning_rate", learning_rate, why=why))
+    return replace(
+        decided, recipe=recipe_of(decided).chosen("learning_rate", learning_rate, why=why)
+    )
 
 
 def locked(session: Session, name: str) -> Session:
     """Return the session with one setting's lock turned over."""
-    recipe = _recipe(session)
+    recipe = recipe_of(session)
     return replace(session, recipe=recipe.locked(name, locked=not recipe.settings[name].locked))
 
 
@@ -94,7 +120,7 @@ def given_back(session: Session, name: str) -> Session:
     """Return the session with one setting left to advice again."""
     from tuner_tui.ui import deciding
 
-    return settled(session, deciding.given_back(_recipe(session), name))
+    return settled(session, deciding.given_back(recipe_of(session), name))
 
 
 def measured(session: Session, settings: Mapping[str, Setting]) -> Session:
@@ -104,7 +130,7 @@ def measured(session: Session, settings: Mapping[str, Setting]) -> Session:
     """
     from tuner_engine.advice.revise import revise
 
-    return replace(session, recipe=revise(_recipe(session), settings))
+    return replace(session, recipe=revise(recipe_of(session), settings))
 
 
 def probe_spec(session: Session, command: Command = "probe-lr") -> RunSpec:
@@ -115,9 +141,15 @@ def probe_spec(session: Session, command: Command = "probe-lr") -> RunSpec:
         command: A probe, the whole tuning, or one training.
 
     Raises:
-        UsageError: There is no recipe yet.
+        UsageError: There is no recipe yet, or it is of a model that is not trained here.
     """
-    return replace(session.spec, command=command, recipe=_recipe(session))
+    recipe = recipe_of(session)
+    if recipe.workload.regime != "scratch":
+        raise UsageError(
+            "a pretrained model is advised on here and trained elsewhere: "
+            "export the recipe for its trainer"
+        )
+    return replace(session.spec, command=command, recipe=recipe)
 
 
 def adopted(session: Session, spec: RunSpec) -> Session:
@@ -159,7 +191,12 @@ def _training(recipe: Recipe, *, without: Collection[str]) -> tuple[object, ...]
     return recipe.workload, target, values
 
 
-def _recipe(session: Session) -> Recipe:
+def recipe_of(session: Session) -> Recipe:
+    """Return the recipe of a session.
+
+    Raises:
+        UsageError: The data are still being read.
+    """
     if session.recipe is None:
         raise UsageError("there is no recipe yet: the data is still being read")
     return session.recipe
@@ -169,4 +206,4 @@ def _decided(session: Session, name: str, value: Value) -> Session:
     """Return the session with a value that a person chose, and everything advised for it."""
     from tuner_tui.ui import deciding
 
-    return settled(session, deciding.decided(_recipe(session), name, value))
+    return settled(session, deciding.decided(recipe_of(session), name, value))
