@@ -1,7 +1,7 @@
 """What does a whole run look like, without training one?
 
 Built by code from a seed, with the shapes that real runs have: a sweep that falls, turns and
-explodes, trials in three rungs, and a verdict. Tests replay it; so does `docs/picture.py`.
+explodes, trials in three rungs, and a verdict. Tests replay it; pictures of the app are taken of it.
 """
 
 from collections.abc import Iterator

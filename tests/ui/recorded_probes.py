@@ -10,6 +10,7 @@ import numpy as np
 import recorded
 
 from tuner_engine import events as said
+from tuner_engine import runs, specs
 from tuner_engine.recipe import Setting
 
 EPOCHS = 30
@@ -175,3 +176,14 @@ RUNS = {
     "train": train_run,
 }
 """A recorded run of every command beside the learning-rate probe."""
+
+
+def folder(command: str) -> runs.Run:
+    """A run folder that holds a whole run, under a name that never changes."""
+    run = runs.Run(runs.home() / "runs" / f"20250102-030405-{command}-ab12")
+    run.path.mkdir(parents=True)
+    data = specs.DataSpec(source="titanic.csv")
+    runs.begin(run, specs.RunSpec(command=command, data=data, recipe=recorded.recipe()))
+    with (run.path / "events.jsonl").open("wb") as file:
+        file.writelines(said.encode(event) + b"\n" for event in RUNS[command]())
+    return run

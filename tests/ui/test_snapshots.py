@@ -38,21 +38,3 @@ def test_the_recipe_beside_the_facts(
         await until(pilot, lambda: "learning rate = 0.001" in shared.shown(app))
 
     assert snap_compare(app, run_before=arrive, terminal_size=size)
-
-
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
-def test_the_probe_after_its_verdict(
-    snap_compare: SnapCompare, app: TunerApp, until: Until, size: tuple[int, int]
-) -> None:
-    """Charts, cursor, readout and verdict."""
-    run = recorded.folder(shared.spec(recipe=recorded.recipe()))
-
-    async def arrive(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: app.session.recipe)
-        app.attach(run)
-        app.action_go("probe")
-        await until(pilot, lambda: "✓ ok" in shared.shown(app))
-        await pilot.press("left", "left", "left")
-        await until(pilot, lambda: "suggested ÷" in shared.shown(app))
-
-    assert snap_compare(app, run_before=arrive, terminal_size=size)
