@@ -117,7 +117,8 @@ def check(
     for said in () if json else problems:
         cli.tell(said)
     if problems and not json:
-        raise DataError(f"{len(problems)} mistakes in presets; mend what is named above")
+        counted = f"{len(problems)} mistake{'' if len(problems) == 1 else 's'}"
+        raise DataError(f"{counted} in presets; mend what is named above")
     if not json:
         cli.tell(f"{len(paths)} files of presets, nothing wrong")
     return ExitCode.DATA if problems else ExitCode.DONE

@@ -119,8 +119,8 @@ def _linear(case: Case, dialect: Dialect) -> Written:
 def _cosine(case: Case, dialect: Dialect) -> Written:
     floor = case.number("min_learning_rate_share")
     warmup = _warmup(case, dialect)
-    if floor is None:
-        return _joined(_kind("cosine", dialect), warmup)
+    if not floor:
+        return _joined(_kind("cosine", dialect), warmup)  # which falls to zero by itself
     if dialect.floor is not None:
         return _joined(_kind("cosine", dialect), warmup, Written(fields={dialect.floor: floor}))
     return _joined(_kind("cosine_with_min_lr", dialect, min_lr_rate=floor), warmup)
@@ -152,9 +152,9 @@ def _exponential(case: Case, dialect: Dialect) -> Written:
         instead="exponential",
         why="a polynomial with the same mean and the same end stands in",
         power=NEAR_EXPONENTIAL_POWER,
-        lr_end=rate * EXPONENTIAL_FLOOR,
+        lr_end=rate * (case.number("min_learning_rate_share") or EXPONENTIAL_FLOOR),
     )
-    return _joined(near, _warmup(case, dialect), _floor(case))
+    return _joined(near, _warmup(case, dialect))
 
 
 def _step(case: Case, dialect: Dialect) -> Written:

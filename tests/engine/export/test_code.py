@@ -18,6 +18,7 @@ import optax
 import pytest
 
 from tuner_engine import schedules
+from tuner_engine.advice.memories import FLOORED
 from tuner_engine.export import exported, hf_trainer, optax_code, rates
 from tuner_engine.recipe import Recipe, Value
 from tuner_engine.specs import Optimizer, Schedule
@@ -99,6 +100,22 @@ def test_optax_rates_are_the_engines(
     wanted = 0.01 * schedules.multiples(schedule, steps=STEPS, warmup_share=warmup or 0.0)
     np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=1e-9)
     assert module.STEPS == STEPS
+
+
+@pytest.mark.parametrize("kind", ["optax", "lightning"])
+@pytest.mark.parametrize("schedule", sorted(FLOORED))
+def test_rates_end_where_the_engines_do(
+    schedule: Any, kind: str, imported: Callable[..., ModuleType], without_torch: None
+) -> None:
+    """A schedule that ends at a tenth of the peak does so in the code, too."""
+    stated = {"schedule": schedule, "warmup_share": 0.0, "min_learning_rate_share": 0.1}
+    module = imported(kind, **stated)
+    wanted = schedules.multiples(schedule, steps=STEPS, floor=0.1)
+    if kind == "lightning":
+        found = [module.multiple(step, STEPS) for step in range(STEPS)]
+    else:
+        found = jax.vmap(module.make_schedule())(jnp.arange(STEPS)) / 0.01
+    np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("warmup", [None, 0.1, 0.99])

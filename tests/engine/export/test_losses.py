@@ -172,6 +172,13 @@ def test_exact_schedule_is_not_called_near(qlora: Make) -> None:
     assert fields(done)["warmup_steps"] == 0.03
 
 
+def test_cosine_to_zero_is_a_plain_one(qlora: Make) -> None:
+    """What falls to zero by itself needs no floor beside it."""
+    written = fields(exported(qlora(min_learning_rate_share=0.0), format="transformers"))
+    assert written["lr_scheduler_type"] == "cosine"
+    assert "lr_scheduler_kwargs" not in written
+
+
 @pytest.mark.parametrize(
     ("schedule", "word"),
     [("one-cycle", "cosine"), ("step", "cosine"), ("exponential", "polynomial")],
