@@ -186,3 +186,10 @@ def test_facts_against_a_file_are_refused(said: dict[str, str], model: str, name
 def test_options_of_facts_and_of_data_do_not_collide() -> None:
     """Every fact has an option of its own beside those of data."""
     assert not set(Stated.__dataclass_fields__) & set(DataSpec.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(("size", "assumed"), [("28x28", True), ("28x28x1", False), (None, True)])
+def test_channels_that_nobody_stated_are_assumed(size: str | None, assumed: bool) -> None:  # noqa: FBT001
+    """Height and width alone leave open whether an image is grey."""
+    found = stated.workload(Stated(family="image", examples="5000", image_size=size), Subject())
+    assert ("pixels" in found.assumed) is assumed

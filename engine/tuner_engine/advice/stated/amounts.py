@@ -74,7 +74,7 @@ def with_data(
         outputs = tokens.vocabulary if tokens else 1
     if plain.family == "tabular" and facts.features is None:
         assumed.append("features")
-    if plain.family == "image" and facts.image_size is None:
+    if plain.family == "image" and len(_sides(facts.image_size)) < 3:
         assumed.append("pixels")
     return replace(
         plain,
@@ -145,7 +145,7 @@ def _text(
 def _pixels(facts: Stated) -> Pixels:
     if facts.image_size is None:
         return IMAGE
-    sides = [side.strip() for side in facts.image_size.lower().replace("×", "x").split("x")]
+    sides = _sides(facts.image_size)
     if len(sides) not in {2, 3} or not all(side.isdecimal() and int(side) for side in sides):
         raise UsageError(
             f"--image-size {printable(facts.image_size)}: expected height x width, as 28x28, or "
@@ -153,3 +153,9 @@ def _pixels(facts: Stated) -> Pixels:
         )
     height, width, *channels = map(int, sides)
     return Pixels(height=height, width=width, channels=channels[0] if channels else 3)
+
+
+def _sides(image_size: str | None) -> list[str]:
+    """Return height, width and channels as they were typed, as many of them as there are."""
+    text = (image_size or "").lower().replace("×", "x")
+    return [side.strip() for side in text.split("x")]
