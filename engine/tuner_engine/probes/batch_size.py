@@ -22,6 +22,7 @@ from tuner_engine import events
 from tuner_engine.events import AnyEvent, BatchTried, NoiseMeasured
 from tuner_engine.probes import batch_trial, batch_verdict, branches, gradient_noise, programs
 from tuner_engine.probes.batch_trial import Isolated
+from tuner_engine.probes.batch_verdict import Evidence
 from tuner_engine.probes.gradient_noise import Moments
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
@@ -87,8 +88,9 @@ def probe(
         lane_steps=len(sizes) * steps,
         plan=f"batches of {', '.join(map(str, sizes))} are compiled, run if they fit, and timed",
     )
+    first = _first_half(terms)
     for size in _from_middle(sizes, settings.batch_size):
-        event = _tried(built, replace(settings, batch_size=size), terms, told, isolated)
+        event = _tried(built, replace(settings, batch_size=size), first, told, isolated)
         told.append(event)
         yield event
         yield events.StepsTaken(phase="throughput", lane_steps=sum(each.steps for each in told))
@@ -100,10 +102,8 @@ def probe(
         if check and middle is not None and not isinstance(task.train, Stream):
             branched = yield from branches.grown(built, settings, ran, middle, terms)
     yield batch_verdict.of(
-        told,
-        noise,
+        Evidence(told, noise, branched),
         settings,
-        branched=branched,
         examples=task.train_examples,
         fixed=isinstance(task.train, Stream),
         evidence=terms.evidence,
@@ -123,6 +123,14 @@ def candidates(task: Task, settings: Hyperparameters) -> tuple[int, ...]:
     return tuple(sorted({own, *(size for size in fitting if size % parts == 0)}))
 
 
+def _first_half(terms: Terms) -> Terms:
+    """Return the same terms with half of the time that is left."""
+    remaining_s = terms.remaining_s()
+    if terms.budget_s is None or remaining_s is None:
+        return terms
+    return replace(terms, budget_s=terms.budget_s - remaining_s / 2)
+
+
 def _from_middle(sizes: Sequence[int], own: int) -> list[int]:
     """Return sizes from the one in force outwards, so that a short budget learns what is near."""
     return sorted(sizes, key=lambda size: (abs(np.log2(size / own)), size))
@@ -135,14 +143,14 @@ def _tried(
     told: Sequence[BatchTried],
     isolated: Isolated | None,
 ) -> BatchTried:
-    size, half = settings.batch_size, terms.part(0.5)
+    size = settings.batch_size
     smallest = min((each.batch_size for each in told if _refused(each)), default=None)
     if smallest is not None and size > smallest:
         why = f"A batch of {smallest:,} was too large already"
         return BatchTried(batch_size=size, outcome="not-tried", why=why)
-    if half.must_end():
+    if terms.must_end():
         return BatchTried(batch_size=size, outcome="not-tried", why="There was no time left")
-    return batch_trial.tried(built(settings), settings, stopped=half.must_end, isolated=isolated)
+    return batch_trial.tried(built(settings), settings, stopped=terms.must_end, isolated=isolated)
 
 
 def _refused(event: BatchTried) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +38,56 @@ WITHOUT_WORDS = {
 """Why there is no number, and what to do next."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was measured about batch sizes.
+
+    Attributes:
+        tried: Every size, with its outcome.
+        noise: At several points of training.
+        branched: Validation losses of branches from one checkpoint, by size [orders of the data].
+    """
+
+    tried: Sequence[BatchTried]
+    noise: Sequence[NoiseMeasured] = ()
+    branched: Mapping[int, NDArray[np.float64]] = field(default_factory=dict)
+
+    @property
+    def ran(self) -> dict[int, tuple[float, ...]]:
+        """Seconds per step of the sizes that ran, rising."""
+        timed = {each.batch_size: each.step_s for each in self.tried if each.step_s}
+        return dict(sorted(timed.items()))
+
+    @property
+    def refused(self) -> list[BatchTried]:
+        """What the memory was not enough for, the smallest first."""
+        outcomes = {"does-not-fit", "ran-out"}
+        found = [each for each in self.tried if each.outcome in outcomes]
+        return sorted(found, key=lambda each: each.batch_size)
+
+    @property
+    def missing(self) -> list[int]:
+        """Sizes that there was no time for, rising."""
+        left = [each.batch_size for each in self.tried if each.outcome == "not-tried"]
+        least = self.refused[0].batch_size if self.refused else math.inf
+        return sorted(size for size in left if size < least)
+
+    @property
+    def scale(self) -> float | None:
+        """The noise scale of most of the training: the last one that is estimable.
+
+        It grows while a model learns; before that, gradients agree and say nothing about later
+        ones.
+        """
+        later = [each for each in self.noise if each.epoch > 0]
+        known = [each.noise_scale for each in later if each.noise_scale is not None]
+        return known[-1] if known else None
+
+
 def of(
-    tried: Sequence[BatchTried],
-    noise: Sequence[NoiseMeasured],
+    found: Evidence,
     settings: Hyperparameters,
     *,
-    branched: Mapping[int, NDArray[np.float64]] = {},
     examples: int,
     fixed: bool,
     evidence: str,
@@ -51,53 +96,30 @@ def of(
     """Return the verdict on what was tried.
 
     Args:
-        tried: Every size, with its outcome.
-        noise: At several points of training.
+        found: All of it.
         settings: The training in question.
-        branched: Validation losses of branches from one checkpoint, by size.
         examples: That it trains on.
         fixed: Whether the data come in batches of their own.
         evidence: Identifier of the run.
         stopped: Whether a person stopped the probe.
     """
-    ran = {each.batch_size: each.step_s for each in tried if each.step_s}
-    if not ran:
-        refused = [each for each in tried if each.outcome in {"does-not-fit", "ran-out"}]
-        verdict = "interrupted" if stopped else "nothing-fits" if refused else "budget-too-small"
+    if not found.ran:
+        refused = "nothing-fits" if found.refused else "budget-too-small"
+        verdict = "interrupted" if stopped else refused
         return _said(verdict, WITHOUT_WORDS[verdict], {})
-    plateau = throughput.plateau(ran)
-    scale = _settled(noise)
-    figures = _figures(tried, plateau.batch_size, plateau.per_s, scale, settings, examples)
+    figures = _figures(found, settings, examples)
     if fixed:
         words = (
             f"The data come in batches of {settings.batch_size:,}, which only their source can "
-            f"change. {_noise_words(noise, scale)}"
+            f"change. {_noise_words(found)}"
         )
         return _said("fixed-by-stream", words, figures)
-    checked = checked_size(branched)
-    value, reason = _chosen(sorted(ran), plateau.batch_size, scale)
-    if checked is not None and value > checked and max(branched) > checked:
-        value, reason = checked, _too_large(checked, branched)
+    value, reason = _chosen(found)
     rate = implied_rate(value, settings)
-    figures |= {f"branch_{size}": float(losses.mean()) for size, losses in branched.items()}
-    figures |= {"implied_learning_rate": rate}
-    unsteady = throughput.unsteady(ran)
-    confidence: Confidence = "low" if stopped or unsteady else "medium" if scale is None else "high"
-    if scale is not None and settings.optimizer not in {"sgd"}:
-        confidence = min(confidence, "medium", key=("low", "medium", "high").index)
-    summary = " ".join(
-        [
-            reason,
-            _noise_words(noise, scale),
-            *_branch_words(checked, branched),
-            *([BUSY_WORDS] if unsteady else []),
-            *_limits(tried),
-            _rate_words(value, rate, settings),
-        ]
-    )
+    confidence = _confidence(found, settings, stopped=stopped)
     setting = Setting(
         value=value,
-        range=(min(value, min(ran)), max(value, _highest(sorted(ran), scale))),
+        range=(min(value, min(found.ran)), max(value, _highest(found))),
         scale="log",
         unit="examples",
         basis="measured",
@@ -106,14 +128,13 @@ def of(
         sources=("measured on this data, model and device",),
         evidence=(evidence,),
     )
-    verdict = "interrupted" if stopped else "ok"
     return VerdictReached(
         probe=PROBE,
-        verdict=verdict,
-        summary=summary,
+        verdict="interrupted" if stopped else "ok",
+        summary=" ".join([reason, *_sentences(found), _rate_words(value, rate, settings)]),
         confidence=confidence,
         settings={"batch_size": setting},
-        reading=figures,
+        reading={**figures, "implied_learning_rate": rate},
     )
 
 
@@ -128,25 +149,49 @@ def _said(verdict: str, words: str, figures: dict[str, float | None]) -> Verdict
     )
 
 
-def _chosen(sizes: Sequence[int], plateau: int, scale: float | None) -> tuple[int, str]:
-    """Return the smallest size on the plateau, or the largest below the noise, and the reason."""
-    highest = _highest(sizes, scale)
-    if plateau <= highest:
-        return plateau, (
+def _chosen(found: Evidence) -> tuple[int, str]:
+    """Return the smallest size on the plateau, or what holds it down, and the reason."""
+    plateau, highest = throughput.plateau(found.ran).batch_size, _highest(found)
+    value, reason = (
+        min(plateau, highest),
+        (
             f"{plateau:,} is the smallest batch within {throughput.WITHIN_BEST:.0%} of the highest "
             "throughput."
-        )
-    return highest, (
-        f"Throughput still grows up to {plateau:,}, but a batch beyond {highest:,} is far above "
-        "the noise of the gradients: its examples would be wasted."
+        ),
     )
+    if plateau > highest:
+        reason = (
+            f"Throughput still grows up to {plateau:,}, but a batch beyond {highest:,} is far "
+            "above the noise of the gradients: its examples would be wasted."
+        )
+    checked = checked_size(found.branched)
+    if checked is not None and checked < min(value, max(found.branched)):
+        return checked, _too_large(checked, found.branched)
+    return value, reason
 
 
-def _highest(sizes: Sequence[int], scale: float | None) -> int:
+def _highest(found: Evidence) -> int:
     """Return the largest size that is not far beyond the noise scale; the smallest at least."""
-    if scale is None:
-        return max(sizes)
-    return max((size for size in sizes if size <= BEYOND_NOISE * scale), default=min(sizes))
+    most = math.inf if found.scale is None else BEYOND_NOISE * found.scale
+    return max((size for size in found.ran if size <= most), default=min(found.ran))
+
+
+def _confidence(found: Evidence, settings: Hyperparameters, *, stopped: bool) -> Confidence:
+    if stopped or found.missing or throughput.unsteady(found.ran):
+        return "low"
+    # The noise scale is derived for plain gradients.
+    return "high" if found.scale is not None and settings.optimizer == "sgd" else "medium"
+
+
+def _sentences(found: Evidence) -> list[str]:
+    sizes = ", ".join(f"{size:,}" for size in found.missing)
+    return [
+        _noise_words(found),
+        *_branch_words(found.branched),
+        *([BUSY_WORDS] if throughput.unsteady(found.ran) else []),
+        *([f"There was no time for {sizes}: allow more (--budget)."] if sizes else []),
+        *_limits(found),
+    ]
 
 
 def checked_size(branched: Mapping[int, NDArray[np.float64]]) -> int | None:
@@ -178,47 +223,40 @@ def _too_large(checked: int, branched: Mapping[int, NDArray[np.float64]]) -> str
     )
 
 
-def _branch_words(checked: int | None, branched: Mapping[int, NDArray[np.float64]]) -> list[str]:
-    if checked is None or len(branched) < 2:
+def _branch_words(branched: Mapping[int, NDArray[np.float64]]) -> list[str]:
+    if len(branched) < 2:
         return []
     sizes = ", ".join(f"{size:,}" for size in sorted(branched))
+    checked = checked_size(branched)
     return [f"Branches of {sizes} from one checkpoint: nothing is lost up to {checked:,}."]
 
 
-def _settled(noise: Sequence[NoiseMeasured]) -> float | None:
-    """Return the noise scale of most of the training: the last one that is estimable.
-
-    It grows while a model learns; before that, gradients agree and say nothing about later ones.
-    """
-    later = [each.noise_scale for each in noise if each.noise_scale is not None and each.epoch > 0]
-    return later[-1] if later else None
-
-
-def _noise_words(noise: Sequence[NoiseMeasured], scale: float | None) -> str:
-    if scale is None:
-        told = "was not measured" if not noise else "is not estimable: the gradient hides in it"
+def _noise_words(found: Evidence) -> str:
+    later = [each for each in found.noise if each.epoch > 0 and each.noise_scale is not None]
+    if found.scale is None:
+        told = "is not estimable: the gradient hides in it" if found.noise else "was not measured"
         return f"The gradient noise scale {told}."
-    later = [each for each in noise if each.epoch > 0 and each.noise_scale is not None]
     low = min(each.low for each in later if each.low is not None)
     highs = [each.high for each in later]
     most = _rounded(max(each or 0.0 for each in highs))
     span = f"{_rounded(low)} and more" if None in highs else f"{_rounded(low)} to {most}"
     return (
-        f"The gradient noise scale is about {_rounded(scale)} examples ({span} over training); an "
-        "order of magnitude, and a rule of thumb for optimizers like Adam."
+        f"The gradient noise scale is about {_rounded(found.scale)} examples ({span} over "
+        "training); an order of magnitude, and a rule of thumb for optimizers like Adam."
     )
 
 
-def _limits(tried: Sequence[BatchTried]) -> list[str]:
-    refused = [each for each in tried if each.outcome in {"does-not-fit", "ran-out"}]
-    known = [each for each in tried if each.step_s and each.memory_bytes and each.limit_bytes]
-    if refused:
-        least = min(refused, key=lambda each: each.batch_size)
+def _limits(found: Evidence) -> list[str]:
+    if found.refused:
+        least = found.refused[0]
         return [f"{least.batch_size:,} does not fit: {least.why.rstrip('.')}."]
+    known = [each for each in found.tried if each.step_s and each.memory_bytes]
     if not known:
         return []
     largest = max(known, key=lambda each: each.batch_size)
-    share = (largest.memory_bytes or 0) / (largest.limit_bytes or 1)
+    if largest.memory_bytes is None or largest.limit_bytes is None:
+        return []
+    share = largest.memory_bytes / largest.limit_bytes
     return [f"The largest batch tried, {largest.batch_size:,}, takes {share:.1%} of free memory."]
 
 
@@ -240,23 +278,16 @@ def _rate_words(batch_size: int, rate: float, settings: Hyperparameters) -> str:
     )
 
 
-def _figures(
-    tried: Sequence[BatchTried],
-    plateau: int,
-    per_s: float,
-    scale: float | None,
-    settings: Hyperparameters,
-    examples: int,
-) -> dict[str, float | None]:
-    own = [each for each in tried if each.batch_size == settings.batch_size and each.step_s]
+def _figures(found: Evidence, settings: Hyperparameters, examples: int) -> dict[str, float | None]:
+    plateau, own = throughput.plateau(found.ran), found.ran.get(settings.batch_size)
+    now = None if own is None else throughput.speed(settings.batch_size, own).per_s
     return {
-        "plateau": float(plateau),
-        "examples_per_s": per_s,
-        "examples_per_s_now": throughput.speed(own[0].batch_size, own[0].step_s).per_s
-        if own
-        else None,
-        "noise_scale": scale,
+        "plateau": float(plateau.batch_size),
+        "examples_per_s": plateau.per_s,
+        "examples_per_s_now": now,
+        "noise_scale": found.scale,
         "train_examples": float(examples),
+        **{f"branch_{size}": float(losses.mean()) for size, losses in found.branched.items()},
     }
 
 

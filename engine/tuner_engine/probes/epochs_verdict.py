@@ -23,6 +23,12 @@ PATIENCE_MARGIN = 1.5
 LEAST_PATIENCE = 2
 """Epochs. One bad epoch is no trend."""
 
+COMPLETE = 0.98
+"""Share of a training's length from which it counts as whole: its last epoch may lack a step."""
+
+ENOUGH_SCORINGS = 20
+"""Of a training that was cut short, before it says anything. House choice."""
+
 TWICE = 2.0
 """How far ahead is looked, in lengths or amounts of data: further, power laws are guesses."""
 
@@ -95,9 +101,11 @@ def of(measured: Mapping[Stage, Curves], now: Circumstances) -> VerdictReached:
         lost = bool(measured[whole].diverged.any())
         return _without("all-diverged" if lost or told is None else told, {})
     figures = _figures(measured[whole], found, now)
-    planned = whole.length * now.settings.epochs
-    if now.stopped or measured[whole].epochs[-1] < 0.98 * planned:
+    reached = float(measured[whole].epochs[-1]) / now.settings.epochs
+    if now.stopped or (reached < COMPLETE * whole.length and not _says(measured[whole], now)):
         return _without("interrupted" if now.stopped else "budget-too-small", figures)
+    if reached < COMPLETE * whole.length:
+        whole, measured = Stage(reached), {Stage(reached): measured[whole]}
     if not _learns(found, now):
         return _without("not-learning", figures)
     return _verdict(measured, whole, found, figures, now)
@@ -112,6 +120,11 @@ def _without(verdict: str, figures: dict[str, float | None]) -> VerdictReached:
         settings={},
         reading=figures,
     )
+
+
+def _says(cut_short: Curves, now: Circumstances) -> bool:
+    """Return whether a training that was cut short is the beginning of the whole one."""
+    return now.settings.schedule not in FALLING and len(cut_short.epochs) >= ENOUGH_SCORINGS
 
 
 def _learns(found: CurvesReading, now: Circumstances) -> bool:

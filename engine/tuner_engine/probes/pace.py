@@ -15,7 +15,7 @@ SHORT_S = 0.02
 """A chunk below this says more about calling than about steps, and a longer one is timed.
 House choice."""
 
-CHUNKS_STEPS = (2, 32)
+CHUNKS_STEPS = (1, 16, 256)
 """Steps of a timed chunk: at first, and where that was too short. House choice."""
 
 RESERVE = 0.1
@@ -47,19 +47,25 @@ def measured(bench: Bench, *, lanes: int) -> Pace:
         bench: What is trained.
         lanes: At most those of the program.
     """
-    for steps in CHUNKS_STEPS:
-        # The first chunk pays for what later ones find ready, and only the last one scores.
-        course = Course(multiples=np.full(3 * steps, 1e-3), score_every=3 * steps)
-        own = [bench.lane(bench.settings.learning_rate, number) for number in range(lanes)]
-        walls = []
-        for chunk in cohort.train(bench.program, own, course, chunk_steps=steps):
-            walls.append(chunk.wall_s)
-            if bench.terms.must_end():
-                break
-        if len(walls) < 3 or walls[1] >= SHORT_S:
+    for steps in (each for each in CHUNKS_STEPS if each <= bench.program.chunk_steps):
+        pace = _timed(bench, lanes=lanes, steps=steps)
+        if steps * lanes * pace.step_s >= SHORT_S or bench.terms.must_end():
             break
-    step_s = walls[min(1, len(walls) - 1)] / steps
-    score_s = max(walls[-1] - steps * step_s, 0.0)
+    return pace
+
+
+def _timed(bench: Bench, *, lanes: int, steps: int) -> Pace:
+    """Time three chunks of so many steps, of which the last one scores."""
+    course = Course(multiples=np.full(3 * steps, 1e-3), score_every=3 * steps)
+    own = [bench.lane(bench.settings.learning_rate, number) for number in range(lanes)]
+    walls_s = []
+    for chunk in cohort.train(bench.program, own, course, chunk_steps=steps):
+        walls_s.append(chunk.wall_s)
+        if bench.terms.must_end():
+            break
+    # The first chunk pays for what later ones find ready.
+    step_s = walls_s[min(1, len(walls_s) - 1)] / steps
+    score_s = max(walls_s[-1] - steps * step_s, 0.0)
     return Pace(step_s=step_s / lanes, score_s=score_s / lanes)
 
 

@@ -182,6 +182,24 @@ def test_a_budget_that_is_spent_is_a_reason() -> None:
     assert not any(isinstance(event, EpochMeasured) for event in told)
 
 
+def test_a_budget_that_ends_early_leaves_a_beginning() -> None:
+    """A rate that does not know its end has been trained so far; a falling one has not."""
+    for schedule, expected in (("constant", "ok"), ("cosine", "budget-too-small")):
+        settings = replace(SMALL, schedule=schedule, epochs=2000)
+        told: list[EpochMeasured] = []
+        # Planning finds all time there is; it runs out after some epochs.
+        terms = Terms(budget_s=1e6, clock=lambda told=told: 2e6 if len(told) > 90 else 0.0)  # type: ignore[misc]
+        verdict = None
+        for event in epochs.probe(noisy(), settings, terms):
+            if isinstance(event, EpochMeasured):
+                told.append(event)
+            if isinstance(event, VerdictReached):
+                verdict = event
+        assert verdict is not None
+        assert verdict.verdict == expected
+        assert verdict.reading["epochs_measured"] < 2000  # type: ignore[operator]
+
+
 def bits(program: Program) -> dict[str, np.ndarray]:
     return problems.trained(program, [problems.lane(1e-2, seed=3)], problems.course(20, every=5))
 

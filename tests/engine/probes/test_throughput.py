@@ -9,6 +9,7 @@ import pytest
 
 from tuner_engine.events import BatchTried, NoiseMeasured, VerdictReached
 from tuner_engine.probes import batch_verdict, throughput
+from tuner_engine.probes.batch_verdict import Evidence
 
 
 def timed(size: int, *, fixed_s: float, each_s: float, spread: float = 0.01) -> tuple[float, ...]:
@@ -76,10 +77,15 @@ def noisy(scale: float | None, epoch: float = 1.0) -> NoiseMeasured:
 
 
 def verdict(
-    tried: Sequence[BatchTried], noise: Sequence[NoiseMeasured], **changes: Any
+    tried: Sequence[BatchTried],
+    noise: Sequence[NoiseMeasured],
+    branched: dict[int, Any] | None = None,
+    **changes: Any,
 ) -> VerdictReached:
     usual = {"examples": 10_000, "fixed": False, "evidence": "run-1", "stopped": False}
-    return batch_verdict.of(tried, noise, SETTINGS, **{**usual, **changes})
+    return batch_verdict.of(
+        Evidence(tried, noise, branched or {}), SETTINGS, **{**usual, **changes}
+    )
 
 
 def test_the_batch_and_the_rate_that_it_implies_follow() -> None:
@@ -111,6 +117,14 @@ def test_what_does_not_fit_is_named() -> None:
     too_large = BatchTried(batch_size=512, outcome="ran-out", why="the device disagreed")
     found = verdict([*(ran(size) for size in SIZES), too_large], [noisy(1000.0)])
     assert "512 does not fit" in found.summary
+
+
+def test_what_there_was_no_time_for_is_named() -> None:
+    """One size alone shows no plateau, and confidence is low."""
+    missing = BatchTried(batch_size=64, outcome="not-tried", why="There was no time left")
+    found = verdict([ran(32), missing], [noisy(1000.0)])
+    assert "no time for 64" in found.summary
+    assert found.confidence == "low"
 
 
 def test_branches_hold_the_batch_down() -> None:
