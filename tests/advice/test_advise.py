@@ -114,8 +114,8 @@ def test_example_of_a_small_classification(advised: Advise) -> None:
         "epochs": 256,
         "patience": 16,
         "weight_decay": 0.0,
-        "dropout": 0.0,
-        "label_smoothing": 0.0,
+        "dropout": 0.15,
+        "label_smoothing": 0.02,
         "gradient_clip": None,
         "accumulation": 1,
         "precision": "float32",
@@ -250,11 +250,18 @@ def test_regression_has_no_labels_to_smooth(advised: Advise) -> None:
     assert (setting.value, setting.range, setting.confidence) == (0.0, None, "high")
 
 
+@pytest.mark.parametrize(("rows", "smoothing"), [(1_999, 0.02), (2_000, 0.0)])
+def test_labels_of_a_small_table_are_smoothed(rows: int, smoothing: float, advised: Advise) -> None:
+    """A little, where examples are few enough to be learnt by heart."""
+    setting = advised(rows).settings["label_smoothing"]
+    assert (setting.value, setting.range) == (smoothing, (0.0, 0.1))
+
+
 def test_decision_is_locked_and_names_the_advice(advised: Advise) -> None:
     """A decided value says what it replaced, and measuring leaves it alone."""
     setting = advised(dropout=0.25).settings["dropout"]
     assert (setting.value, setting.basis, setting.locked) == (0.25, "chosen", True)
-    assert setting.why == "Decided by you; advice was 0."
+    assert setting.why == "Decided by you; advice was 0.15."
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ LARGEST_BATCH = 1024
 """Examples per step beyond the bands of either rule. Source: rows A4 and A15."""
 
 SMALL_ROWS = 2_000
-"""Training rows below which a table is small. Source: row H5."""
+"""Training rows below which a table is small. Source: rows H5 and H16."""
 
 LEAST_STEPS_PER_EPOCH = 10
 """Optimizer steps in one pass over a small table. House choice."""

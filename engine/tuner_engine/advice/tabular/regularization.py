@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from tuner_engine.advice.beliefs import bounds, published, rounded, worded
 from tuner_engine.advice.case import Case as NetworkCase
-from tuner_engine.advice.rules import scaling
+from tuner_engine.advice.rules import scaling, tabular
 from tuner_engine.advice.tabular.case import Case
 from tuner_engine.recipe import Setting
 from tuner_engine.settings import unit
@@ -29,12 +29,16 @@ def weight_decay(case: Case | NetworkCase) -> Setting:
 
 
 def dropout(case: Case) -> Setting:
-    """Return the share of hidden units switched off."""
-    return published(case.presets, "A14", "dropout")
+    """Return the share of hidden units switched off: RealMLP's, as the searches name none."""
+    why = (
+        "RealMLP's default, the best over many tables; plain MLPs are searched with dropout off or "
+        "up to 0.5."
+    )
+    return published(case.presets, "A6", "dropout", why=why, also=("A14",))
 
 
 def label_smoothing(case: Case) -> Setting:
-    """Return how far labels are smoothed: not at all, and never for a number to predict."""
+    """Return how far labels are smoothed: a little on a small table, never where numbers are."""
     if case.workload.task == "regression":
         return Setting(
             value=0.0,
@@ -45,8 +49,14 @@ def label_smoothing(case: Case) -> Setting:
             sources=case.presets.cited("A8"),
         )
     _, most = bounds(case.presets.figure("A8", "label_smoothing"))
-    setting = published(case.presets, "T1", "label_smoothing", also=("A8",))
-    return replace(setting, range=(0.0, most))
+    if case.rows >= tabular.SMALL_ROWS:
+        setting = published(case.presets, "T1", "label_smoothing", also=("A8",))
+        return replace(setting, range=(0.0, most))
+    why = (
+        f"A house choice for {case.counted_rows}, the middle of what RealMLP is searched over: a "
+        "small table is learnt by heart, and surer than it should be."
+    )
+    return published(case.presets, "H16", "label_smoothing", why=why, also=("T1", "A8"))
 
 
 def _decades(low: float, high: float) -> list[float]:
