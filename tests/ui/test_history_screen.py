@@ -112,7 +112,7 @@ async def test_orders_take_turns_and_the_highlight_stays_on_its_run(
     """By data, by command and so on, back to the newest first."""
     async with listing() as (app, pilot):
         await pilot.press("down")
-        await until(pilot, lambda: app.screen._highlighted == made[1].id)
+        await until(pilot, lambda: app.screen._entry.id == made[1].id)
         await pilot.press("s", "s")
         await until(pilot, lambda: "by command" in shared.shown(app))
         assert listed(app) == ids(made, 2, 0, 1)

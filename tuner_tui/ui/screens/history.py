@@ -53,7 +53,8 @@ class HistoryScreen(Screen[None]):
         self._listed: Sequence[Entry] = ()
         """Those in sight, in their order."""
         self._marked: tuple[str, ...] = ()
-        self._highlighted: str | None = None
+        self._kept: str | None = None
+        """The run that the highlight is to stay on."""
         self._order: Order = "newest"
         self._read = False
 
@@ -184,9 +185,7 @@ class HistoryScreen(Screen[None]):
     @on(Rows.Highlighted, "#runs")
     def _describe(self, event: Rows.Highlighted) -> None:
         if event.index < len(self._listed):
-            entry = self._listed[event.index]
-            self._highlighted = entry.id
-            self.query_one("#run", Paragraphs).show_lines(lines(entry))
+            self.query_one("#run", Paragraphs).show_lines(lines(self._listed[event.index]))
             self.refresh_bindings()
 
     @on(Rows.Opened)
@@ -195,13 +194,15 @@ class HistoryScreen(Screen[None]):
 
     @property
     def _entry(self) -> Entry | None:
-        return next((it for it in self._listed if it.id == self._highlighted), None)
+        """The highlighted run; asked of the list itself, which no key outruns."""
+        row = self.query_one(RunList).row
+        return self._listed[row] if row < len(self._listed) else None
 
     def _chosen(self, least: int) -> list[Entry]:
         """Return the marked runs, and the highlighted one where the marks are too few."""
         names = [*self._marked]
-        if len(names) < least and self._highlighted is not None:
-            names.append(self._highlighted)
+        if len(names) < least and self._entry is not None:
+            names.append(self._entry.id)
         by_id = {it.id: it for it in self._entries}
         return [by_id[name] for name in dict.fromkeys(names) if name in by_id]
 
@@ -251,14 +252,14 @@ class HistoryScreen(Screen[None]):
     def _list(self) -> None:
         """Narrow and sort what there is, and keep the highlight on its run."""
         words = self.query_one("#filter", Input).value
+        self._kept = self._entry.id if self._entry else self._kept
         self._listed = history.ordered(history.matching(self._entries, words), self._order)
         table = self.query_one(RunList)
-        places = [place for place, it in enumerate(self._listed) if it.id == self._highlighted]
+        places = [place for place, it in enumerate(self._listed) if it.id == self._kept]
+        table.show_entries(self._listed, marked=self._marked)
         if places:
             table.row = places[0]
-        table.show_entries(self._listed, marked=self._marked)
         if not self._listed:
-            self._highlighted = None
             self.query_one("#run", Paragraphs).show_lines(lines(None))
         self.query_one("#count", Static).update(self._told(words))
         self.refresh_bindings()
