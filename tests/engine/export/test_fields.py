@@ -48,7 +48,9 @@ def has(library: str) -> bool:
 
 
 def fields(recipe: Recipe, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(exported(recipe, format=name).content)
+    content = exported(recipe, format=name).content
+    # YAML takes JSON's 1e-08 for a word.
+    found: dict[str, Any] = json.loads(content) if content[:1] == b"{" else yaml.safe_load(content)
     return found
 
 
