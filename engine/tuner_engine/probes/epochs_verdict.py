@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tuner_engine.events import VerdictReached
-from tuner_engine.probes import curves, extrapolation
+from tuner_engine.probes import curves, outlooks
 from tuner_engine.probes.curves import EARLY, Curves, CurvesReading
 from tuner_engine.probes.epochs_plan import Stage
 from tuner_engine.probes.extrapolation import Outlook, Unknown
@@ -29,17 +29,7 @@ COMPLETE = 0.98
 ENOUGH_SCORINGS = 20
 """Of a training that was cut short, before it says anything. House choice."""
 
-TWICE = 2.0
-"""How far ahead is looked, in lengths or amounts of data: further, power laws are guesses."""
-
 SOURCES = ("measured on this data, model and device",)
-
-UNKNOWN_WORDS: dict[Unknown, str] = {
-    "too-few-sizes": "too little was trained to foretell it",
-    "not-falling": "the curve does not fall any more",
-    "unidentified": "the curve does not settle it",
-}
-
 
 WITHOUT_WORDS = {
     "interrupted": "Stopped before the first trainings had ended; start it again to go on.",
@@ -157,8 +147,11 @@ def _verdict(
     figures: dict[str, float | None],
     now: Circumstances,
 ) -> VerdictReached:
-    longer, data = _longer(measured, whole, found, now), _more_data(measured, whole)
-    figures |= _told("longer", longer) | _told("more_data", data)
+    longer, data = (
+        outlooks.longer(measured, whole, found, now.settings.schedule),
+        outlooks.more_data(measured, whole),
+    )
+    figures |= outlooks.figures("longer", longer) | outlooks.figures("more_data", data)
     value, low, high, why = _epochs(measured, whole, found, longer, now)
     confidence = _confidence(measured, whole, found, value, now)
     settings: dict[str, Setting] = {}
@@ -173,46 +166,6 @@ def _verdict(
         settings=settings,
         reading=figures,
     )
-
-
-def _longer(
-    measured: Mapping[Stage, Curves], whole: Stage, found: CurvesReading, now: Circumstances
-) -> Outlook | Unknown:
-    """Return what twice the epochs would come to."""
-    if found.shape == "overfitting":
-        return "not-falling"
-    if now.settings.schedule in FALLING:
-        sizes, losses = _ends({stage.length: measured[stage] for stage in _lengths(measured)})
-    else:
-        epochs = measured[whole].epochs
-        places = np.unique(np.searchsorted(epochs, epochs[-1] * np.geomspace(1 / 8, 1, 7)))
-        smooth = curves.smoothed(measured[whole].valid)
-        sizes = epochs[places] / epochs[-1] * whole.length
-        losses = np.minimum.accumulate(smooth, axis=1)[:, places]
-    return _outlook(sizes, losses, at=TWICE * whole.length)
-
-
-def _more_data(measured: Mapping[Stage, Curves], whole: Stage) -> Outlook | Unknown:
-    """Return what twice the data would come to, for as many epochs."""
-    sized = {stage.data_share: found for stage, found in measured.items() if stage.data_share < 1}
-    return _outlook(*_ends({**sized, 1.0: measured[whole]}), at=TWICE)
-
-
-def _outlook(sizes: np.ndarray, losses: np.ndarray, *, at: float) -> Outlook | Unknown:
-    whole = np.isfinite(losses).all(axis=1)
-    if not whole.any():
-        return "too-few-sizes"
-    return extrapolation.extrapolated(sizes, losses[whole], at=at)
-
-
-def _ends(found: Mapping[float, Curves]) -> tuple[np.ndarray, np.ndarray]:
-    """Return sizes rising, and the seeds' best losses at each: [seeds, sizes]."""
-    sizes = sorted(found)
-    return np.array(sizes), np.stack([found[size].best for size in sizes], axis=1)
-
-
-def _lengths(measured: Mapping[Stage, Curves]) -> list[Stage]:
-    return [stage for stage in measured if stage.data_share == 1]
 
 
 def _epochs(
@@ -253,7 +206,7 @@ def _as_good(measured: Mapping[Stage, Curves], whole: Stage, found: CurvesReadin
     best = measured[whole].best
     good = [
         stage
-        for stage in _lengths(measured)
+        for stage in outlooks.lengths(measured)
         if stage != whole and np.mean(measured[stage].best - best) <= found.tolerance
     ]
     return min(good, key=lambda stage: stage.length, default=None)
@@ -345,23 +298,7 @@ def _sentences(
             "level": f"Overfitting was not seen in {epochs} epochs.",
         }[found.shape]
     ]
-    more_epochs = f"Twice the epochs: {_foretold(longer)}."
+    more_epochs = f"Twice the epochs: {outlooks.in_words(longer)}."
     if not now.subsets:
         return [*said, more_epochs, "Less data was not tried, as the data come as a stream."]
-    return [*said, more_epochs, f"Twice the data: {_foretold(data)}."]
-
-
-def _foretold(outlook: Outlook | Unknown) -> str:
-    if not isinstance(outlook, Outlook):
-        return UNKNOWN_WORDS[outlook]
-    return f"{-outlook.gain:+.2g} in loss ({-outlook.gain_high:+.2g} to {-outlook.gain_low:+.2g})"
-
-
-def _told(name: str, outlook: Outlook | Unknown) -> dict[str, float | None]:
-    if not isinstance(outlook, Outlook):
-        return {f"{name}_gain": None}
-    return {
-        f"{name}_gain": outlook.gain,
-        f"{name}_gain_low": outlook.gain_low,
-        f"{name}_gain_high": outlook.gain_high,
-    }
+    return [*said, more_epochs, f"Twice the data: {outlooks.in_words(data)}."]

@@ -3,7 +3,7 @@
 Several trainings run side by side as lanes; each tells its epochs under its own label.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 
 import numpy as np
 
@@ -75,12 +75,8 @@ def train(
         yield events.StepsTaken(phase=phase, lane_steps=int(chunk.taken.sum()))
         if must_end():
             break
-    if tested and chunk is not None and task.test is not None and program.form.keep_best:
-        scores = program.score(chunk.state, task.test)
-        for label, slot in zip(lanes, chunk.slots, strict=True):
-            if label in learned:  # the others have no checkpoint but their first weights
-                means = {name: float(mean[slot]) for name, mean in scores.items()}
-                yield _tested(task, label, means)
+    if tested and chunk is not None and program.form.keep_best:
+        yield from _tests(program, chunk, {label: label in learned for label in lanes})
     return chunk
 
 
@@ -108,6 +104,26 @@ def _divergence(label: str, epoch: float) -> EpochMeasured:
         valid_loss=None,
         metrics={},
     )
+
+
+def _tests(
+    program: Program, chunk: Measured, learned: Mapping[str, bool]
+) -> Iterator[events.TestMeasured]:
+    """Score the best checkpoints on the test split, if there is one.
+
+    Args:
+        program: Keeps them.
+        chunk: The last one.
+        learned: Lanes in order, by label; whether each was ever scored, or has no checkpoint but
+            its first weights.
+    """
+    if program.task.test is None:
+        return
+    scores = program.score(chunk.state, program.task.test)
+    for label, slot in zip(learned, chunk.slots, strict=True):
+        if learned[label]:
+            means = {name: float(mean[slot]) for name, mean in scores.items()}
+            yield _tested(program.task, label, means)
 
 
 def _tested(task: Task, label: str, means: Mapping[str, float]) -> events.TestMeasured:
