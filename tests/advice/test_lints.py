@@ -438,6 +438,30 @@ def test_every_lint_has_a_case_for_and_against() -> None:
     assert len(CODES) >= 30
 
 
+def test_the_mistakes_that_everybody_makes_have_lints() -> None:
+    """What people are warned of most is all there, by name."""
+    assert {
+        "temperature-and-top-p",
+        "answers-cut",
+        "hot-for-exact-answers",
+        "cold-for-stories",
+        "greedy-forbidden",
+        "many-epochs-few-examples",
+        "few-epochs-few-examples",
+        "batch-over-tenth",
+        "adam-scaled-linearly",
+        "warmup-over-tenth",
+        "decay-on-norms",
+        "dropout-in-single-pass",
+        "adapter-rate-like-full",
+        "learning-rate-unstable",
+        "no-seed",
+        NAMED_AS_TEST,
+        HIDDEN,
+    } <= CODES
+    assert len(CODES) >= 60
+
+
 def test_recipe_edited_by_hand_can_be_judged_again(
     advised: Advise, work: Callable[..., Workload]
 ) -> None:
