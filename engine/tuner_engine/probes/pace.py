@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tuner_engine.probes.bench import Bench
-from tuner_engine.training import cohort
+from tuner_engine.training import cohort, courses
 from tuner_engine.training.cohort import Course
 
 SHORT_S = 0.02
@@ -17,6 +17,10 @@ House choice."""
 
 CHUNKS_STEPS = (1, 16, 256)
 """Steps of a timed chunk: at first, and where that was too short. House choice."""
+
+FORWARD = 1 / 3
+"""Cost of scoring a batch over that of a step with it: there is no backward pass, which takes about
+twice the forward one."""
 
 RESERVE = 0.1
 """Share of the time left that is not planned with: steps may be slower than seen. House choice."""
@@ -41,32 +45,31 @@ class Pace:
 
 
 def measured(bench: Bench, *, lanes: int) -> Pace:
-    """Time a few steps and a scoring of so many lanes.
+    """Time a few steps of so many lanes; what a scoring takes follows from what it computes.
 
     Args:
         bench: What is trained.
         lanes: At most those of the program.
     """
     for steps in (each for each in CHUNKS_STEPS if each <= bench.program.chunk_steps):
-        pace = _timed(bench, lanes=lanes, steps=steps)
-        if steps * lanes * pace.step_s >= SHORT_S or bench.terms.must_end():
+        wall_s = _timed(bench, lanes=lanes, steps=steps)
+        if wall_s >= SHORT_S or bench.terms.must_end():
             break
-    return pace
+    step_s = wall_s / steps / lanes
+    task = bench.program.task
+    batches = task.valid_examples / courses.batch_size(task, bench.settings)
+    return Pace(step_s=step_s, score_s=batches * step_s * FORWARD)
 
 
-def _timed(bench: Bench, *, lanes: int, steps: int) -> Pace:
-    """Time three chunks of so many steps, of which the last one scores."""
-    course = Course(multiples=np.full(3 * steps, 1e-3), score_every=3 * steps)
+def _timed(bench: Bench, *, lanes: int, steps: int) -> float:
+    """Return the seconds of so many steps; the first chunk pays for what the next finds ready."""
+    course = Course(multiples=np.full(2 * steps, 1e-3), score_every=None)
     own = [bench.lane(bench.settings.learning_rate, number) for number in range(lanes)]
-    walls_s = []
     for chunk in cohort.train(bench.program, own, course, chunk_steps=steps):
-        walls_s.append(chunk.wall_s)
+        wall_s = chunk.wall_s
         if bench.terms.must_end():
             break
-    # The first chunk pays for what later ones find ready.
-    step_s = walls_s[min(1, len(walls_s) - 1)] / steps
-    score_s = max(walls_s[-1] - steps * step_s, 0.0)
-    return Pace(step_s=step_s / lanes, score_s=score_s / lanes)
+    return wall_s
 
 
 def affordable_s(bench: Bench) -> float | None:
