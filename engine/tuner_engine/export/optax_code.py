@@ -28,6 +28,9 @@ PLATEAU_FACTOR = 0.1
 PLATEAU_PATIENCE = 10
 """Epochs without a better training loss before a plateau is called. The engine's."""
 
+TABLES = ("embedding", "positions")
+"""Names of parameters that Muon leaves to Adam. The engine's."""
+
 _SAID = (
     "optimizer",
     "schedule",
@@ -76,6 +79,19 @@ def _matrices(params):
 '''
 
 
+_DIMENSIONS = '''
+
+def _dimensions(params):
+    """Return which parameters Muon moves: matrices, not tables that are looked up."""
+
+    def own(path, leaf):
+        looked_up = getattr(path[-1], "key", None) in {tables}
+        return optax.contrib.MuonDimensionNumbers() if leaf.ndim == 2 and not looked_up else None
+
+    return jax.tree.map_with_path(own, params)
+'''
+
+
 def write(case: Case) -> Exported:
     """Return a module with `make_schedule` and `make_optimizer`.
 
@@ -91,6 +107,8 @@ def write(case: Case) -> Exported:
         optimizer=optimizer,
         value="; give `update` the loss as `value`" if plateau else "",
     )
+    if case.values.get("optimizer") == "muon":
+        body += _DIMENSIONS.format(tables=literal(TABLES))
     head = docstring(_head(case)) + "\nimport jax\nimport optax\n\n" + _constants(case, rate)
     return Exported(
         content=(head + body).encode(),
@@ -275,6 +293,9 @@ def _core(case: Case, name: str) -> tuple[str, tuple[Approximated, ...]]:
     )
     betas = arguments({"b1": case.number("beta1"), "b2": case.number("beta2")})
     momentum = case.number("momentum")
+    kept = arguments(
+        {"beta": momentum, "adam_b1": case.number("beta1"), "adam_b2": case.number("beta2")}
+    )
     share = literal(MOMENTUM if momentum is None else momentum)
     added = f"optax.add_decayed_weights({decay}, mask=_matrices)"
     decoupled = f"weight_decay={decay}, mask=_matrices"
@@ -283,7 +304,10 @@ def _core(case: Case, name: str) -> tuple[str, tuple[Approximated, ...]]:
         "adam": f"optax.chain({added}, optax.adam(rate{adam}))",
         "adamw": f"optax.adamw(rate{adam}, {decoupled})",
         "lion": f"optax.lion(rate{betas}, {decoupled})",
-        "muon": f"optax.contrib.muon(rate, weight_decay={decay}, weight_decay_mask=_matrices)",
+        "muon": (
+            f"optax.contrib.muon(rate, weight_decay={decay}, "
+            f"muon_weight_dimension_numbers=_dimensions{kept})"
+        ),
     }
     if name in cores:
         return cores[name], ()

@@ -16,6 +16,9 @@ from tuner_engine.specs import Optimizer
 MOMENTUM = 0.9
 """Of SGD: share of the last update kept. Source: arXiv 1706.02677."""
 
+TABLES = ("embedding", "positions")
+"""Names of parameters whose rows are looked up, of which Flax calls the first so, too."""
+
 PLATEAU_FACTOR = 0.1
 """Learning rate after a plateau over before. Default of `optax.contrib.reduce_on_plateau`."""
 
@@ -66,7 +69,8 @@ def make(
 ) -> optax.GradientTransformationExtraArgs:
     """Return an optimizer whose `update` takes the step's loss as `value`.
 
-    Decay is applied to matrices only, never to biases or scales. `sgd` and `adam` add it to the
+    Decay is applied to matrices only, never to biases or scales; with `muon` to those that it moves
+    itself, for tables that are looked up are left to Adam. `sgd` and `adam` add decay to the
     gradient; `adamw`, `lion` and `muon` decouple it: a step shrinks weights by rate × decay.
 
     Args:
@@ -130,8 +134,24 @@ def _muon(
 ) -> optax.GradientTransformation:
     kept = memory.named(beta="momentum", adam_b1="beta1", adam_b2="beta2")
     return optax.contrib.muon(
-        learning_rate, weight_decay=weight_decay, weight_decay_mask=_matrices, **kept
+        learning_rate,
+        weight_decay=weight_decay,
+        muon_weight_dimension_numbers=_dimensions,
+        **kept,
     )
+
+
+def _dimensions(params: Any) -> Any:
+    """Return which leaves Muon moves: matrices that transform, not tables that are looked up.
+
+    Source: Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024).
+    """
+
+    def own(path: Any, leaf: jax.Array) -> optax.contrib.MuonDimensionNumbers | None:
+        looked_up = getattr(path[-1], "key", None) in TABLES if path else False
+        return optax.contrib.MuonDimensionNumbers() if leaf.ndim == 2 and not looked_up else None
+
+    return jax.tree.map_with_path(own, params)
 
 
 _CORES: dict[Optimizer, Callable[[Traced, Traced, Memory], optax.GradientTransformation]] = {

@@ -85,6 +85,7 @@ def test_figures_are_those_of_the_engine() -> None:
     assert optax_code.STEP_FACTOR == schedules.STEP_FACTOR
     assert optax_code.PLATEAU_FACTOR == optimizers.PLATEAU_FACTOR
     assert optax_code.PLATEAU_PATIENCE == optimizers.PLATEAU_PATIENCE
+    assert optax_code.TABLES == optimizers.TABLES
     assert hf_trainer.MOMENTUM == optimizers.MOMENTUM
 
 
@@ -131,6 +132,10 @@ def test_lightning_rates_are_the_engines(
         np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=1e-6)
 
 
+WEIGHTS = {"kernel": jnp.ones((3, 2)), "bias": jnp.ones((2,)), "embedding": jnp.ones((4, 2))}
+"""A matrix, a vector, and a table that is looked up."""
+
+
 def gradients(step: int) -> dict[str, jax.Array]:
     """Return gradients that a clip at norm 1 changes on some steps only."""
     key = jax.random.key(step)
@@ -138,12 +143,13 @@ def gradients(step: int) -> dict[str, jax.Array]:
     return {
         "kernel": scale * jax.random.normal(key, (3, 2)),
         "bias": scale * jax.random.normal(jax.random.fold_in(key, 1), (2,)),
+        "embedding": scale * jax.random.normal(jax.random.fold_in(key, 2), (4, 2)),
     }
 
 
 def walked(optimizer: Any, steps: int) -> dict[str, jax.Array]:
     """Return parameters after some steps of an optimizer whose rate is its own."""
-    params = {"kernel": jnp.ones((3, 2)), "bias": jnp.ones((2,))}
+    params = WEIGHTS
     state = optimizer.init(params)
     update = jax.jit(optimizer.update)
     for step in range(steps):
@@ -154,7 +160,7 @@ def walked(optimizer: Any, steps: int) -> dict[str, jax.Array]:
 
 def engines_walk(name: Any, steps: int, **facts: Any) -> dict[str, jax.Array]:
     """Return parameters after the steps that the engine takes, its rate given for each."""
-    params = {"kernel": jnp.ones((3, 2)), "bias": jnp.ones((2,))}
+    params = WEIGHTS
     multiples = schedules.multiples("cosine", steps=STEPS, warmup_share=0.1)
     make = optimizers.make
     state = make(name, learning_rate=1.0, weight_decay=0.0, **facts).init(params)
@@ -188,7 +194,7 @@ def test_parts_make_one_step(imported: Callable[..., ModuleType]) -> None:
     """Two parts with the same gradients move once, as the whole batch does."""
     whole = imported("optax").make_optimizer()
     parts = imported("optax", accumulation=2).make_optimizer()
-    params = {"kernel": jnp.ones((3, 2)), "bias": jnp.ones((2,))}
+    params = WEIGHTS
     state = parts.init(params)
     update = jax.jit(parts.update)
     first, state = update(gradients(1), state, params)
@@ -223,7 +229,7 @@ def test_stated_betas_reach_the_code(
     names = {"beta1": "b1", "beta2": "b2", "epsilon": "eps"}
     plain = {names[name]: value for name, value in stated.items()}
     rate = imported("optax").make_schedule()
-    mask = {"kernel": True, "bias": False}
+    mask = {"kernel": True, "bias": False, "embedding": True}
     optimizer = optax.chain(
         optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=0.1, mask=mask, **plain)
     )

@@ -64,6 +64,18 @@ def test_muon_steps_by_a_nearly_orthogonal_matrix() -> None:
     np.testing.assert_allclose(after["bias"] - BIAS, expected, rtol=1e-4)
 
 
+def test_muon_leaves_tables_to_adam(device: None) -> None:
+    """A row that no example looked up stays where it is, undecayed; touched units move alike."""
+    params = {"layer": {"embedding": np.array([[1.0, 2.0], [3.0, 4.0]], np.float32)}}
+    gradient = {"layer": {"embedding": np.array([[0.3, -0.1], [0.0, 0.0]], np.float32)}}
+
+    rule = optimizers.make("muon", learning_rate=RATE, weight_decay=0.5)
+    updates, _ = rule.update(gradient, rule.init(params), params, value=jnp.float32(1))
+    first = 1 + 0.9 * 0.1 / (1 - 0.9**2)  # Nesterov looks one step ahead
+    expected = -RATE * first * np.array([[1.0, -1.0], [0.0, 0.0]])
+    np.testing.assert_allclose(updates["layer"]["embedding"], expected, rtol=1e-4)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_decay_touches_matrices_only(name: Optimizer) -> None:
     """With a gradient of zero a matrix shrinks and a bias stays."""
