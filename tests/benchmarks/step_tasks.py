@@ -76,6 +76,7 @@ STANDS: dict[str, Stand] = {
     "cnn 3×32 28²": Stand("cnn", 3, 32, 64, lambda: images(28, 1)),
     "resnet-20 32²": Stand("resnet-20", 9, 16, 32, lambda: images(32, 3)),
     "vit 3×192 32²": Stand("vit-tiny", 3, 192, 16, lambda: images(32, 3)),
+    "text-bag": Stand("text-bag", 1, 32, 32, lambda: texts(64, 8192)),
     "text-encoder-tiny": Stand("text-encoder-tiny", 2, 128, 32, lambda: texts(64, 4096)),
     "decoder-1m": Stand("decoder-1m", 4, 128, 16, lambda: passages(128, 65)),
 }
