@@ -17,8 +17,8 @@ from tuner_engine.version import VERSION
 
 COMMANDS = {
     "open": "Open the terminal app; `tuner-tui DATA` does the same.",
-    "advise": "Read a table and advise a recipe, without training anything.",
-    "probe": "Answer one question by measurement: `probe lr` finds the learning rate.",
+    "advise": "Advise a recipe for data, or for facts that you state, without training.",
+    "probe": "Answer one question by measurement: lr, batch, epochs, seeds, regularization.",
     "tune": "Advise a recipe, measure its learning rate, and print the result.",
     "train": "Train once, from start to end, with the values given or advised.",
     "task": "Begin a task of your own: a model, a loss and data in a Python file.",

@@ -14,9 +14,11 @@ Usage: tuner-tui [DATA] [OPTIONS]
 
 Choose hyperparameters in the terminal, and check the choice by measurement.
 
-DATA is a table (CSV, TSV, Parquet, JSON lines; also .gz), or one of demo:digits, demo:wine,
-demo:breast-cancer, demo:diabetes. Without a command the app opens.
+DATA is a table, labelled texts, text to continue, instructions with answers, or images: CSV, TSV,
+Parquet, JSON lines, plain text, NPY, NPZ, IDX (also .gz), or a folder for each class of images. Or
+demo:digits, demo:wine, demo:breast-cancer, demo:diabetes, demo:python.
 In place of DATA, --task FILE:NAME takes a model, a loss and data of your own from a Python file.
+Without a command the app opens.
 
 Commands:
 """
@@ -35,6 +37,7 @@ Examples:
   tuner-tui titanic.csv --target survived         open the app on a table
   tuner-tui tune demo:digits --budget 60s         advise, measure, print the recipe
   tuner-tui probe lr data.parquet --json          the learning rate, for a script
+  tuner-tui probe epochs reviews.jsonl --plot     how long to train, with the curves
   tuner-tui task new train.py                     begin a task of your own
   tuner-tui export 20250102 --format flat         the bare values that a run ended with
 """
