@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuner_engine.probes import surface
 from tuner_engine.probes.readings import WITHIN
@@ -38,9 +39,10 @@ the range held the best rate in 85 of 100 trials on those tables."""
 NEAR = 0.05
 """Share of the whole gain within which rates show how much seeds differ. House choice."""
 
-DRIFTS = {"falling": -0.2, "steady": -0.1}
-"""Decades of best rate per decade of training length, with schedules that fall to nothing and with
-others. Measured on those tables; arXiv 2409.19913 has -0.32 for language models."""
+DRIFTS = {"falling": -0.3, "steady": -0.2}
+"""Usual decades of best rate per decade of training length, with schedules that fall to nothing
+and with others. Source: -0.32 for language models with a falling one, arXiv 2409.19913; the tables
+that other constants were chosen on agree."""
 
 PLACES = 120
 """Rates at which the surface is looked at. House choice."""
@@ -128,13 +130,12 @@ def read(
     lost = _lost(losses, shares, initial_loss=start)
     if lost.all():
         return None
-    drift = DRIFTS["falling" if falling else "steady"]
-    moved = x + drift * np.log10(1 / shares)
     seen = Surface(
-        moved,
-        np.log2(shares),
+        x,
+        shares,
         _heights(np.where(lost, np.inf, losses), shares, initial_loss=start),
         math.log10(expected),
+        DRIFTS["falling" if falling else "steady"],
     )
     cliff = float(x[lost].min()) if lost.any() else math.inf
     best, low, high = _answer(seen, cliff=cliff)
@@ -148,7 +149,7 @@ def read(
         border=_border(x, losses, shares, initial_loss=start, cliff=cliff),
         survived=_highest(x[~lost], below=cliff),
         lost=10**cliff if math.isfinite(cliff) else None,
-        slope=_slope(seen, best, shortest=float(shares.min()), drift=drift, cliff=cliff),
+        slope=seen.drift if shares.min() < 1 else 0.0,
         horizon_share=longest,
         full_share=full_share,
     )
@@ -160,7 +161,7 @@ def _start(scores: Sequence[Score], *, initial_loss: float) -> float:
     return max(initial_loss, first) if math.isfinite(first) else initial_loss
 
 
-def _lost(losses: Vector, shares: Vector, *, initial_loss: float) -> Vector:
+def _lost(losses: Vector, shares: Vector, *, initial_loss: float) -> NDArray[np.bool_]:
     """Return which trainings diverged, or never came down to where they had begun."""
     lost = ~np.isfinite(losses)
     for share in set(shares):
@@ -177,7 +178,7 @@ def _heights(losses: Vector, shares: Vector, *, initial_loss: float) -> Vector:
         here = shares == share
         # Where all of one length are lost, none of them is better than another.
         best = min(float(losses[here].min()), initial_loss)
-        gain = max(initial_loss - best, np.finfo(np.float32).tiny)
+        gain = max(initial_loss - best, float(np.finfo(np.float32).tiny))
         heights[here] = surface.height(losses[here], best=best, gain=gain)
     return heights
 
@@ -190,9 +191,9 @@ def _answer(seen: Surface, *, cliff: float) -> tuple[float, float, float]:
     best = _lowest(seen, places)
     # The range may come closer to the cliff than the answer does.
     wider = np.linspace(places[0], max(top, min(highest + OUTSKIRTS, cliff - OUTSKIRTS)), PLACES)
-    mean, deviation = seen.at(wider)
-    at_best, _ = seen.at(np.array([best]))
-    good = mean - DOUBT * deviation <= at_best[0] + math.log1p(WITHIN / surface.UNIT)
+    belief = seen.at(wider)
+    allowed = seen.at(np.array([best])).mean[0] + math.log1p(WITHIN / surface.UNIT)
+    good = belief.mean - DOUBT * belief.deviation <= allowed
     left = right = int(np.argmin(np.abs(wider - best)))
     while left > 0 and good[left - 1]:
         left -= 1
@@ -201,23 +202,11 @@ def _answer(seen: Surface, *, cliff: float) -> tuple[float, float, float]:
     return best, min(float(wider[left]), best), max(float(wider[right]), best)
 
 
-def _lowest(seen: Surface, places: Vector, *, doublings: float = 0.0) -> float:
+def _lowest(seen: Surface, places: Vector) -> float:
     """Return where the expected loss is lowest, averaged over a little way around."""
-    mean, deviation = seen.at(places, doublings=doublings)
-    loss = np.exp(mean + np.square(deviation) / 2)
+    loss = seen.at(places).loss
     around = np.exp(-np.square((places[:, None] - places[None]) / BLUR) / 2)
     return float(places[np.argmin(around @ loss / around.sum(axis=1))])
-
-
-def _slope(seen: Surface, best: float, *, shortest: float, drift: float, cliff: float) -> float:
-    """Return how the best rate moves with length, from the shortest trainings to the full one."""
-    if shortest == 1.0:
-        return 0.0
-    top = min(float(seen.decades.max()) + OUTSKIRTS, cliff - MARGIN)
-    places = np.linspace(min(float(seen.decades.min()), top - 1.0), top, PLACES)
-    before = _lowest(seen, places, doublings=math.log2(shortest))
-    decades = math.log10(1 / shortest)
-    return (best - before) / decades + drift
 
 
 def _border(

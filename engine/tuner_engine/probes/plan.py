@@ -90,6 +90,9 @@ STANDARD: Rungs = (Rung(1 / 16, 6, 1, 0.5), Rung(1 / 8, 4, 1, 0.5), Rung(1 / 4, 
 THOROUGH: Rungs = (Rung(1.0, 7, 3, 0.5), Rung(1.0, 5, 3, 0.25))
 """Every candidate trained in full, then closer ones, all with the same seeds."""
 
+SEVERAL_SEEDS = 3
+"""Lanes per rate where time is plenty: the fewest that show their spread. House choice."""
+
 EFFORTS: dict[Effort, Rungs] = {"quick": QUICK, "standard": STANDARD, "thorough": THOROUGH}
 
 MOST_LANES = 8
@@ -125,7 +128,10 @@ def ladder(
 
 def _plans(dearest: Rungs) -> Sequence[Rungs]:
     """Return plans by falling cost, from the dearest that is asked for."""
-    longer = [_times(STANDARD, factor) for factor in (4, 2, 1)]
+    longer = [
+        tuple(replace(rung, seeds=SEVERAL_SEEDS) for rung in _times(STANDARD, 4)),
+        *(_times(STANDARD, factor) for factor in (4, 2, 1)),
+    ]
     shorter = [_times(QUICK, 1 / factor) for factor in (1, 2, 4, 8, 16, 32, 64)]
     return [rungs for rungs in (THOROUGH, *longer, *shorter) if cost(rungs) <= cost(dearest) + 1e-9]
 

@@ -11,31 +11,52 @@ from tuner_engine.probes.surface import Surface
 PLACES = np.linspace(-5.0, 0.0, 101)
 
 
-def measured(heights: list[float], *, decades: list[float] | None = None) -> Surface:
-    at = np.array(decades if decades is not None else np.linspace(-4, -1, len(heights)))
-    return Surface(at, np.zeros(len(at)), np.array(heights), expected=-2.5)
+def measured(
+    heights: list[float], decades: list[float], *, lengths: list[float] | None = None
+) -> Surface:
+    return Surface(
+        np.array(decades),
+        np.array(lengths or [1.0] * len(heights)),
+        np.array(heights),
+        expected=-2.5,
+        usual_drift=-0.2,
+    )
 
 
 def test_it_runs_close_to_what_was_measured() -> None:
     """A clear valley is found where it was seen."""
-    seen = measured([4.0, 2.5, 0.1, 2.5, 4.0], decades=[-4, -3.25, -2.5, -1.75, -1])
-    mean, _ = seen.at(PLACES)
-    assert PLACES[np.argmin(mean)] == pytest.approx(-2.5, abs=0.06)
+    seen = measured([4.0, 2.5, 0.1, 2.5, 4.0], [-4, -3.25, -2.5, -1.75, -1])
+    assert PLACES[np.argmin(seen.at(PLACES).mean)] == pytest.approx(-2.5, abs=0.06)
 
 
 def test_doubt_grows_away_from_measurements() -> None:
-    """In rate and in length."""
-    seen = measured([1.0, 0.5, 1.0])
-    _, doubt = seen.at(np.array([-2.5, -0.5, 2.0]))
+    """In rate, and in length."""
+    decades = [-4.0, -2.5, -1.0]
+    full, short = (measured([1.0, 0.5, 1.0], decades, lengths=[at] * 3) for at in (1.0, 1 / 16))
+    doubt = full.at(np.array([-2.5, -0.5, 2.0])).deviation
     assert (np.diff(doubt) > 0).all()
-    _, long = seen.at(np.array([-2.5]), doublings=6.0)
-    assert long[0] > doubt[0]
+    assert short.at(np.array([-2.5])).deviation[0] > doubt[0]
 
 
 def test_where_nothing_is_known_advice_decides() -> None:
     """A single height says nothing about where the valley is."""
-    mean, _ = measured([1.0], decades=[-4.9]).at(PLACES[PLACES > -3.5])
-    assert PLACES[PLACES > -3.5][np.argmin(mean)] == pytest.approx(-2.5, abs=0.3)
+    far = PLACES[PLACES > -3.5]
+    mean = measured([1.0], [-4.9]).at(far).mean
+    assert far[np.argmin(mean)] == pytest.approx(-2.5, abs=0.3)
+
+
+@pytest.mark.parametrize("drift", [-1.0, -0.4, 0.2])
+def test_drift_is_learnt_from_valleys_that_move(drift: float) -> None:
+    """Three lengths show most of it; without any, the usual one is assumed."""
+    decades, lengths = np.meshgrid(np.arange(-4.5, 0.1, 0.5), [1 / 16, 1 / 8, 1 / 4])
+    vertex = -2.5 + drift * np.log10(lengths)
+    heights = np.log1p(10 * np.square(decades - vertex))
+    seen = measured(
+        heights.ravel().tolist(), decades.ravel().tolist(), lengths=lengths.ravel().tolist()
+    )
+    assert abs(seen.drift - drift) <= 0.6 * abs(-0.2 - drift)
+    assert PLACES[np.argmin(seen.at(PLACES).loss)] == pytest.approx(-2.5, abs=0.25)
+    assert measured([1.0], [-2.5]).drift == pytest.approx(-0.2, abs=0.1)
 
 
 @given(
