@@ -26,8 +26,8 @@ SnapCompare = Callable[..., bool]
 
 @pytest.fixture
 def app(advise_with: Callable[[Recipe], tuple[str, ...]]) -> TunerApp:
-    programs = Programs(advise=advise_with(recorded.recipe()), worker=("true",))
-    return TunerApp(shared.spec(recipe=recorded.recipe()), programs=programs)
+    recipe = recorded.recipe().chosen("learning_rate", 0.5)
+    return TunerApp(shared.spec(), programs=Programs(advise=advise_with(recipe), worker=("true",)))
 
 
 def test_the_recipe(snap_compare: SnapCompare, app: TunerApp, until: Until) -> None:
@@ -38,7 +38,6 @@ def test_the_recipe(snap_compare: SnapCompare, app: TunerApp, until: Until) -> N
         await pilot.press("2")
         await until(pilot, lambda: app.screen.query(RecipeTable))
         app.screen.query_one(RecipeTable).highlight("learning_rate")
-        await pilot.press(*["plus"] * 8)
         await until(pilot, lambda: "f learning rate →" in shared.shown(app))
 
     assert snap_compare(app, run_before=arrive, terminal_size=NARROW)

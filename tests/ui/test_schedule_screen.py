@@ -67,15 +67,17 @@ async def test_the_curve_and_its_settings_are_in_sight(at_schedule, size) -> Non
 async def test_steps_change_a_draft_and_enter_takes_it(at_schedule, until: Until) -> None:
     """The recipe keeps its schedule until then, and undoing brings it back."""
     async with at_schedule() as (app, pilot):
-        before = values(app)
+        before, setting = values(app), app.session.recipe.settings["schedule"]
+        place = setting.range.index(setting.value)
+        wanted = setting.range[(place + 2) % len(setting.range)]
         await pilot.press("plus", "plus")
-        await until(pilot, lambda: "constant → cosine" in shared.shown(app))
+        await until(pilot, lambda: f"{setting.value} → {wanted}" in shared.shown(app))
         assert values(app) == before
         assert "a draft: ⏎" in shared.shown(app)
 
         await pilot.press("enter")
-        await until(pilot, lambda: values(app)["schedule"] == "cosine")
-        assert app.session.spec.choices.schedule == "cosine"
+        await until(pilot, lambda: values(app)["schedule"] == wanted)
+        assert app.session.spec.choices.schedule == wanted
         await pilot.press("u")
         await until(pilot, lambda: values(app) == before)
 
@@ -96,11 +98,11 @@ async def test_warm_up_and_peak_are_typed(at_schedule, until: Until) -> None:
         await pilot.press("v", "ctrl+u", *"0.1", "enter")
         await until(pilot, lambda: "warm-up ends" in shared.shown(app))
         app.screen.query_one(RecipeTable).highlight("learning_rate")
-        await pilot.press("v", "ctrl+u", *"0.01", "enter")
-        await until(pilot, lambda: "0.001 → 0.01" in shared.shown(app))
+        await pilot.press("v", "ctrl+u", *"0.0123", "enter")
+        await until(pilot, lambda: "→ 0.0123" in shared.shown(app))
         top = max(series.y.max() for series in app.screen.query_one(Chart).figure.series)
 
-    assert top == pytest.approx(0.01)
+    assert top == pytest.approx(0.0123)
 
 
 async def test_the_cursor_reads_every_schedule(at_schedule, until: Until) -> None:
@@ -108,7 +110,8 @@ async def test_the_cursor_reads_every_schedule(at_schedule, until: Until) -> Non
     async with at_schedule(WIDE) as (app, pilot):
         await pilot.press("tab", "end")
         await until(pilot, lambda: "cosine" in shared.shown(app).splitlines()[-2])
-        assert "at 4863" in shared.shown(app).splitlines()[-2]
+        last = figures.course(app.session.recipe).steps - 1
+        assert f"at {last}" in shared.shown(app).splitlines()[-2]
         await pilot.press("shift+tab", "a")
         await until(pilot, lambda: len(app.screen.query_one(Chart).figure.series) == 1)
 

@@ -8,6 +8,7 @@ import recorded
 from tuner_engine import advice, specs
 from tuner_engine.errors import UsageError
 from tuner_engine.workload import Profile
+from tuner_tui.ui import deciding
 from tuner_tui.ui import session as acts
 from tuner_tui.ui.session import Session
 
@@ -88,7 +89,8 @@ def test_a_chosen_value_survives_later_edits(session: Session) -> None:
 def test_a_locked_value_survives_and_is_advised_for(session: Session) -> None:
     """Locking takes the value as decided from then on."""
     before = _values(session)["batch_size"]
-    after = acts.edited(acts.locked(session, "batch_size"), "optimizer", "sgd")
+    held = acts.settled(session, session.recipe.locked("batch_size", locked=True))
+    after = acts.edited(held, "optimizer", "sgd")
 
     assert _values(after)["batch_size"] == before
     assert after.spec.choices.batch_size == before
@@ -96,7 +98,8 @@ def test_a_locked_value_survives_and_is_advised_for(session: Session) -> None:
 
 def test_a_setting_given_back_is_advised_again(session: Session) -> None:
     """Deciding and giving back leads to where it began."""
-    after = acts.given_back(acts.edited(session, "batch_size", "16"), "batch_size")
+    chosen = acts.edited(session, "batch_size", "16")
+    after = acts.settled(chosen, deciding.given_back(chosen.recipe, "batch_size"))
 
     assert after.recipe == session.recipe
     assert after.spec.choices.batch_size is None

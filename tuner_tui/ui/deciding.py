@@ -213,9 +213,9 @@ def options(recipe: Recipe, name: str) -> tuple[Value, ...]:
     argument = _argument(recipe.workload, name)
     if argument is not None:
         return (False, True) if argument.kind == "switch" else tuple(argument.options)
-    setting = recipe.settings[name]
+    setting = recipe.settings.get(name)
     if _kind(name) == "switch":
         return (False, True)
-    if setting.scale == "choice" and setting.range:
+    if setting is not None and setting.scale == "choice" and setting.range:
         return setting.range
     return SETTINGS[name].options if name in SETTINGS else ()

@@ -110,19 +110,6 @@ def taken(session: Session, learning_rate: float) -> Session:
     )
 
 
-def locked(session: Session, name: str) -> Session:
-    """Return the session with one setting's lock turned over."""
-    recipe = recipe_of(session)
-    return replace(session, recipe=recipe.locked(name, locked=not recipe.settings[name].locked))
-
-
-def given_back(session: Session, name: str) -> Session:
-    """Return the session with one setting left to advice again."""
-    from tuner_tui.ui import deciding
-
-    return settled(session, deciding.given_back(recipe_of(session), name))
-
-
 def measured(session: Session, settings: Mapping[str, Setting]) -> Session:
     """Return the session with what a probe found, and with what depends on it.
 

@@ -102,7 +102,7 @@ class BenchScreen(Screen[None]):
             found = cautions.chosen
             why.show_lines([("caution", found.message, "$text-warning"), ("code", found.code, "")])
         elif recipe is not None and name in recipe.settings:
-            why.show_all(recipe, name)
+            why.show(recipe, name)
 
     def on_descendant_focus(self) -> None:
         """Explain what the focused list highlights."""

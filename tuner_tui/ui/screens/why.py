@@ -37,5 +37,5 @@ class WhyScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Explain."""
-        self.query_one(Why).show_all(self._recipe, self._setting_name)
+        self.query_one(Why).show(self._recipe, self._setting_name)
         self.query_one(Why).focus()

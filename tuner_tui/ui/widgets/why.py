@@ -9,14 +9,10 @@ from tuner_tui.ui.widgets.labelled import Line, Paragraphs
 
 
 class Why(Paragraphs):
-    """The reason, range, sources and evidence of one setting."""
+    """The reason, range, sources and evidence of one setting, and the rows that it rests on."""
 
-    def show(self, name: str, setting: Setting) -> None:
-        """Explain one setting, as far as the recipe itself says it."""
-        self.show_lines(explanation(name, setting))
-
-    def show_all(self, recipe: Recipe, name: str) -> None:
-        """Explain one setting with all that it rests on."""
+    def show(self, recipe: Recipe, name: str) -> None:
+        """Explain one setting."""
         self.show_lines(everything(recipe, name))
 
     def clear(self) -> None:
