@@ -7,12 +7,13 @@ from pathlib import Path
 
 import conftest as shared
 import pytest
+import recorded
 from conftest import NARROW, Until
 
 from tuner_engine.errors import UsageError
 from tuner_tui.ui import config, keymap, signs
 from tuner_tui.ui.app import TunerApp
-from tuner_tui.ui.config import Config
+from tuner_tui.ui.config import Config, Looks
 from tuner_tui.ui.programs import Programs
 from tuner_tui.ui.theme import THEMES, following
 
@@ -100,6 +101,18 @@ async def test_moved_keys_work_and_are_shown(until: Until) -> None:
         await until(pilot, lambda: app.screen.is_modal)
         await pilot.press("slash", *"app.help")
         await until(pilot, lambda: "f2" in shared.shown(app))
+
+
+async def test_charts_are_drawn_with_the_glyphs_that_were_settled(until: Until) -> None:
+    """In plain letters no cell is braille."""
+    run = recorded.folder(shared.spec(recipe=recorded.recipe()))
+    app = TunerApp(shared.spec(), programs=QUIET, config=Config(app=Looks(glyphs="ascii")))
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.session.problem)
+        app.open_run(run)
+        await until(pilot, lambda: app.watched and app.watched.state.finished)
+        await until(pilot, lambda: "✓ ok" in shared.shown(app))
+        assert not any("\u2801" <= letter <= "\u28ff" for letter in shared.shown(app))
 
 
 async def test_t_goes_through_the_themes(until: Until) -> None:

@@ -137,6 +137,14 @@ def test_nonsense_is_refused_in_one_line(name: str, text: str) -> None:
     assert "\x1b" not in str(refusal.value)
 
 
+def test_a_recipe_without_a_model_has_terms() -> None:
+    """A task of the person's own may leave everything to itself."""
+    bare = msgspec.structs.replace(recorded.recipe(), settings={})
+    at = acts.advised(Session(spec=shared.spec()), bare)
+
+    assert row(at, "model").known == ()
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_the_terms_are_in_sight(opened: Opened, size: tuple[int, int]) -> None:
     """Model with its weight, training, device, budget and seed."""

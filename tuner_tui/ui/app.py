@@ -21,7 +21,7 @@ from tuner_engine.errors import ExitCode
 from tuner_engine.printable import printable
 from tuner_engine.specs import Command, RunSpec
 from tuner_tui.ui import bindings
-from tuner_tui.ui.config import Config
+from tuner_tui.ui.config import Config, GlyphName
 from tuner_tui.ui.live import LiveApp
 from tuner_tui.ui.messages import DataAsked, ProbeAsked, RunOpened, SettingWanted, StillGoing
 from tuner_tui.ui.places import BY_NAME, PLACES, Place
@@ -155,6 +155,11 @@ class TunerApp(LiveApp):
 
     def _opened(self, place: Place) -> Screen[None]:
         return place.opened(self.session)
+
+    @property
+    def glyphs(self) -> GlyphName:
+        """What charts are drawn with."""
+        return self.config.app.glyphs
 
     @property
     def _in_dialog(self) -> bool:
@@ -318,19 +323,18 @@ class TunerApp(LiveApp):
             self._leave()
 
     def _show_meter(self) -> None:
-        """Let every place have the machine's line, or none."""
+        """Let the place in sight have the machine's line, or none."""
         if not self._metered and not self._was_metered:
             return
         from tuner_tui.ui.widgets.meter import Meter
 
         self._was_metered = True
-        for stack in self._screen_stacks.values():
-            for screen in stack[:1]:
-                meters = screen.query(Meter)
-                if self._metered and not meters and screen.is_mounted:
-                    screen.mount(Meter())
-                elif not self._metered:
-                    meters.remove()
+        place = self.screen_stack[0]
+        meters = place.query(Meter)
+        if not self._metered:
+            meters.remove()
+        elif not meters and place.is_mounted:
+            place.mount(Meter())
 
     def _quit_answered(self, answer: str | None) -> None:
         if answer == "leave" or (answer == "stop" and not self.going):

@@ -116,11 +116,10 @@ class LiveApp(App[None]):
         self.show()
 
     def show(self) -> None:
-        """Show every open screen what there is."""
-        for stack in self._screen_stacks.values():
-            for screen in stack:
-                if isinstance(screen, Shown) and screen.is_mounted:
-                    screen.show(self.session, self.watched)
+        """Show what there is to the screens in sight; others are shown it when they come there."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Shown) and screen.is_mounted:
+                screen.show(self.session, self.watched)
         self.refresh_bindings()
 
     def guarded(self, act: Callable[[], object]) -> bool:

@@ -125,7 +125,7 @@ def weighed(recipe: Recipe, model: str | None = None) -> str:
 
 def models(recipe: Recipe) -> tuple[str, ...]:
     """Return the models that can be trained on these data from scratch."""
-    if recipe.workload.regime != "scratch":
+    if recipe.workload.regime != "scratch" or "model" not in recipe.settings:
         return ()
     return tuple(str(option) for option in deciding.options(recipe, "model"))
 

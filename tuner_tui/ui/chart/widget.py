@@ -124,6 +124,12 @@ class Chart(Widget, can_focus=True):
         self._strips.clear()
         self._redraw()
 
+    def on_mount(self) -> None:
+        """Draw with what the app's person settled, if anything."""
+        settled: GlyphName | None = getattr(self.app, "glyphs", None)
+        if settled is not None:
+            self.set_glyphs(settled)
+
     def on_resize(self) -> None:
         """Draw for the new size."""
         self._redraw()
