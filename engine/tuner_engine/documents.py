@@ -185,11 +185,13 @@ def _arms(state: RunState, recipe: Recipe, full_steps: int) -> Iterable[results.
         loss, epoch = min(scored, default=(None, 0.0))
         epochs, rate = float(str(values["epochs"])), float(str(values["learning_rate"]))
         share = training.values.get("data_share", 1.0)
+        batch = float(str(values["batch_size"]))
+        larger = training.values.get("batch_size", batch) / batch
         yield results.Lane(
             learning_rate=training.values.get("learning_rate", rate),
             seed=training.seed,
             horizon_share=share * training.values.get("epochs", epochs) / epochs,
-            steps=round(own[-1].epoch / epochs * share * full_steps),
+            steps=round(own[-1].epoch / epochs * share / larger * full_steps),
             valid_loss=None if lost else loss,
             best_epoch=epoch,
             arm=training.arm,

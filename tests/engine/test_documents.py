@@ -112,3 +112,55 @@ def test_a_run_without_a_recipe_leaves_no_document(command: str) -> None:
     """Nothing was said, so nothing is written."""
     with pytest.raises(ValueError, match="no document"):
         written(RunState(command=command))
+
+
+def test_a_probe_holds_what_it_compared() -> None:
+    """A lane for each training with its arm and its steps, and the curves of each arm."""
+    lanes = [
+        events.Training(label="all, seed 0", arm="all", seed=0),
+        events.Training(label="half, seed 0", arm="half", seed=0, values={"data_share": 0.5}),
+        events.Training(label="64, seed 0", arm="64", seed=0, values={"batch_size": 64.0}),
+        events.Training(label="lost, seed 0", arm="lost", seed=0),
+    ]
+
+    def told(label: str, number: float, valid: float | None) -> events.EpochMeasured:
+        return events.EpochMeasured(
+            label=label, epoch=number, train_loss=valid, valid_loss=valid, metrics={}
+        )
+
+    verdict = events.VerdictReached(
+        probe="epochs", verdict="ok", summary="Seen.", confidence="low", settings={}
+    )
+    found = written(
+        state(
+            "probe-epochs",
+            events.LanesStarted(phase="epochs", lanes=tuple(lanes)),
+            *(told(lane.label, number, 1 / number) for lane in lanes[:3] for number in (4.0, 8.0)),
+            told("lost, seed 0", 4.0, 0.5),
+            told("lost, seed 0", 4.5, None),
+            verdict,
+        )
+    )
+    assert [(lane.arm, lane.steps) for lane in found.lanes] == [
+        ("all", 100),
+        ("half", 50),
+        ("64", 50),
+        ("lost", 56),
+    ]
+    assert [lane.valid_loss for lane in found.lanes] == [0.125, 0.125, 0.125, None]
+    assert found.curves["half: valid loss"].x == (4.0, 8.0)
+    assert found.curves["half: valid loss"].y == ((0.25, 0.125),)
+
+
+def test_a_probe_holds_the_batches_it_tried() -> None:
+    """Speed over size, noise over epochs, and what became of every size."""
+    ran = events.BatchTried(batch_size=8, outcome="ran", step_s=(0.1, 0.2, 0.4))
+    large = events.BatchTried(batch_size=16, outcome="does-not-fit", why="large")
+    noise = events.NoiseMeasured(epoch=1.0, noise_scale=None, micro_batches=4, micro_batch_size=2)
+    verdict = events.VerdictReached(
+        probe="batch-size", verdict="ok", summary="Seen.", confidence="low", settings={}
+    )
+    found = written(state("probe-batch", large, ran, noise, verdict))
+    assert found.batches == (ran, large)
+    assert found.curves["throughput"].y == ((40.0,),)
+    assert found.curves["noise scale"].y == ((None,),)
