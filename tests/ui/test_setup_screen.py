@@ -38,6 +38,7 @@ async def test_bad_data_is_named_and_decides_the_exit_code(opened: Opened) -> No
     """The command's own line is shown; leaving then returns its code."""
     async with opened(advise=("sh", "-c", "echo 'x.csv: it is empty' >&2; exit 3")) as (app, pilot):
         assert "x.csv: it is empty" in shared.shown(app)
+        assert "o opens other data" in shared.shown(app)
         await pilot.press("q")
 
     assert app.return_code == 3

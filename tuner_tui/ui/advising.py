@@ -24,6 +24,10 @@ _ERRORS: dict[int, type[TunerError]] = {
 """What an exit code of the command says."""
 
 
+_PREFIX = "tuner-tui: error: "
+"""What the command begins its one line of refusal with; on the screen it is plain whose it is."""
+
+
 async def advise(spec: RunSpec, *, command: Sequence[str]) -> Recipe:
     """Return the recipe that the headless command advises for `spec`.
 
@@ -71,4 +75,4 @@ def options(spec: RunSpec) -> list[str]:
 def _error(code: int, said: str) -> TunerError:
     lines = [line for line in said.splitlines() if line.strip()]
     last = lines[-1] if lines else f"`advise` ended with code {code} and said nothing"
-    return _ERRORS.get(code, TunerError)(last)
+    return _ERRORS.get(code, TunerError)(last.removeprefix(_PREFIX))

@@ -31,7 +31,11 @@ def facts(session: Session) -> tuple[Line, ...]:
     """Return what is known, one fact a line: label, text and style."""
     source = printable(session.spec.data.source)
     if session.problem is not None:
-        return ("data", source, ""), ("problem", session.problem, "$text-error")
+        return (
+            ("data", source, ""),
+            ("problem", session.problem, "$text-error"),
+            ("", "o opens other data", "$text-muted"),
+        )
     recipe = session.recipe
     if recipe is None:
         return ("data", source, ""), ("", "reading …", "$text-muted")
