@@ -2,12 +2,20 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
-from tuner_engine.training import courses
+from tuner_engine.training import costs, courses
 from tuner_engine.training.cohort import Lane
 from tuner_engine.training.program import Program
+
+CHEAP_STEPS = 20_000
+"""Lane steps that are over within seconds where each of them is small. House choice."""
+
+CHEAP_FLOPS = 3e11
+"""Operations that take seconds on the slowest machine. House choice: as many as a small table's
+model needs for those steps."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,21 @@ class Bench:
     def full_steps(self) -> int:
         """Optimizer steps of one full training."""
         return courses.full_steps(self.program.task, self.settings)
+
+    def cheap(self, trainings: float) -> bool:
+        """Return whether so many full trainings take seconds wherever they run.
+
+        It depends on the task alone and not on a machine's speed, so that a plan may depend on it.
+
+        Args:
+            trainings: Full trainings.
+        """
+        steps = trainings * self.full_steps
+        return steps <= CHEAP_STEPS and steps * self._step_flops <= CHEAP_FLOPS
+
+    @cached_property
+    def _step_flops(self) -> float:
+        return costs.of(self.program.task, self.program.form).step_flops
 
     def lane(self, learning_rate: float, number: int) -> Lane:
         """Return a lane at a rate, with the seed of that number."""

@@ -175,7 +175,11 @@ def _announced(bench: Bench, *, seeds: int, low: float, high: float) -> str:
     if bench.terms.budget_s is not None:
         return f"{what}; trials follow as the budget allows"
     rungs = plan.ladder(
-        full_steps=bench.full_steps, step_s=0.0, remaining_s=None, effort=bench.terms.effort
+        full_steps=bench.full_steps,
+        step_s=0.0,
+        remaining_s=None,
+        effort=bench.terms.effort,
+        cheap=bench.cheap(plan.cost(plan.PLENTY)),
     )
     return f"{what}; trials follow that cost {plan.cost(rungs):.2g} full trainings"
 

@@ -70,7 +70,7 @@ class Optimum:
         best: Learning rate with the lowest expected loss.
         low: Lowest rate that may lie within `WITHIN` of the best.
         high: Highest such rate.
-        loss: Lowest validation loss at the greatest length.
+        loss: Lowest validation loss at the greatest length, mean over the seeds of a rate.
         noise: Deviation of the difference between two trainings by their seeds, in units of loss;
             none where each rate had one seed.
         border: Which end of the tried rates is clearly better than the rates further in.
@@ -144,7 +144,7 @@ def read(
         best=10**best,
         low=10**low,
         high=10**high,
-        loss=float(losses[shares == shares.max()].min()),
+        loss=_loss(x, losses, shares),
         noise=_noise(scores, longest=longest, near=NEAR, initial_loss=start),
         border=_border(x, losses, shares, initial_loss=start, cliff=cliff),
         survived=_highest(x[~lost], below=cliff),
@@ -207,6 +207,11 @@ def _lowest(seen: Surface, places: Vector) -> float:
     loss = seen.at(places).loss
     around = np.exp(-np.square((places[:, None] - places[None]) / BLUR) / 2)
     return float(places[np.argmin(around @ loss / around.sum(axis=1))])
+
+
+def _loss(x: Vector, losses: Vector, shares: Vector) -> float:
+    here = shares == shares.max()
+    return float(min(losses[here & (x == rate)].mean() for rate in set(x[here])))
 
 
 def _border(

@@ -93,6 +93,14 @@ THOROUGH: Rungs = (Rung(1.0, 7, 3, 0.5), Rung(1.0, 5, 3, 0.25))
 SEVERAL_SEEDS = 3
 """Lanes per rate where time is plenty: the fewest that show their spread. House choice."""
 
+PLENTY: Rungs = (
+    Rung(1 / 4, 6, SEVERAL_SEEDS, 0.5),
+    Rung(1 / 2, 4, SEVERAL_SEEDS, 0.5),
+    Rung(1.0, 3, SEVERAL_SEEDS, 0.5),
+)
+"""The standard plan up to the full length, with several seeds: what is done unasked where full
+trainings take no time."""
+
 EFFORTS: dict[Effort, Rungs] = {"quick": QUICK, "standard": STANDARD, "thorough": THOROUGH}
 
 MOST_LANES = 8
@@ -101,7 +109,12 @@ enough for a rung of the usual plan, few enough to leave memory to large models.
 
 
 def ladder(
-    *, full_steps: int, step_s: float, remaining_s: float | None, effort: Effort | None = None
+    *,
+    full_steps: int,
+    step_s: float,
+    remaining_s: float | None,
+    effort: Effort | None = None,
+    cheap: bool = False,
 ) -> Rungs:
     """Return the rungs to train, as long as the time that is left allows.
 
@@ -110,14 +123,17 @@ def ladder(
         step_s: Seconds per optimizer step of one lane, with all devices at work.
         remaining_s: Time left for trials. Without a limit the plan knows no speed, so that a run
             without a budget always gives the same numbers.
-        effort: How much is measured at most; none for as much as the time allows, and the standard
-            plan without a limit.
+        effort: How much is measured at most; none for as much as the time allows, and without a
+            limit for the standard plan.
+        cheap: Whether `PLENTY` takes no more than seconds, so that it replaces the standard plan
+            where nothing was asked for.
 
     Returns:
         Rungs by rising length; empty if not even the shortest fits.
     """
     if remaining_s is None:
-        return _long_enough(EFFORTS[effort or "standard"], full_steps=full_steps)
+        wanted = PLENTY if cheap and effort is None else EFFORTS[effort or "standard"]
+        return _long_enough(wanted, full_steps=full_steps)
     affordable = remaining_s * (1 - RESERVE) / step_s / full_steps
     for rungs in _plans(EFFORTS[effort or "thorough"]):
         kept = _long_enough(rungs, full_steps=full_steps)
@@ -128,10 +144,7 @@ def ladder(
 
 def _plans(dearest: Rungs) -> Sequence[Rungs]:
     """Return plans by falling cost, from the dearest that is asked for."""
-    longer = [
-        tuple(replace(rung, seeds=SEVERAL_SEEDS) for rung in _times(STANDARD, 4)),
-        *(_times(STANDARD, factor) for factor in (4, 2, 1)),
-    ]
+    longer = [PLENTY, *(_times(STANDARD, factor) for factor in (4, 2, 1))]
     shorter = [_times(QUICK, 1 / factor) for factor in (1, 2, 4, 8, 16, 32, 64)]
     return [rungs for rungs in (THOROUGH, *longer, *shorter) if cost(rungs) <= cost(dearest) + 1e-9]
 
@@ -144,7 +157,7 @@ def _long_enough(rungs: Rungs, *, full_steps: int) -> Rungs:
     """Return rungs without those too short to say anything; the first that is left is wide."""
     shortest = min(SHORTEST_STEPS, full_steps)
     kept = [rung for rung in rungs if round(rung.horizon_share * full_steps) >= shortest]
-    if not kept and len(rungs) > 1:
+    if not kept:
         return (replace(rungs[0], horizon_share=shortest / full_steps),)
     return *(replace(rungs[0], horizon_share=rung.horizon_share) for rung in kept[:1]), *kept[1:]
 

@@ -76,6 +76,7 @@ def climb(
         step_s=step_s,
         remaining_s=terms.remaining_s(),
         effort=terms.effort,
+        cheap=bench.cheap(plan.cost(plan.PLENTY)),
     )
     if not rungs:
         return Climbed(None, planned=False)

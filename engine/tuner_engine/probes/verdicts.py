@@ -20,6 +20,11 @@ CLEAR_GAIN = 0.02
 """Improvement over knowing nothing that counts as learning, share of the loss of a constant
 prediction. House choice: the best of many scorings of a useless model lies up to 1 % below it."""
 
+CLEAR_ERRORS = 0.6
+"""The same where validation rows are few: share of that loss over the square root of their number.
+Losses of single rows scatter about as much as they are large. House choice: with shuffled labels
+the best of a probe's trainings comes out below it."""
+
 REACH_HIGH = 1.5
 """Extrapolation up to which confidence is high, full length over measured length. House choice."""
 
@@ -152,7 +157,7 @@ def of_trials(
     }
     ignorance = sweep.initial_loss if constant_loss is None else constant_loss
     gain = ignorance - found.loss
-    if gain < CLEAR_GAIN * abs(ignorance):
+    if gain < max(CLEAR_GAIN, CLEAR_ERRORS / math.sqrt(valid_examples)) * abs(ignorance):
         what = "the untrained model" if constant_loss is None else "a constant prediction"
         return _not_learning(found, f"{what} ({ignorance:.3g})", figures)
     if interrupted or (found.noise or 0.0) > BLURRED * gain:

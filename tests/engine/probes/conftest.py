@@ -24,6 +24,6 @@ def program(device: None) -> Program:
 
 @pytest.fixture(scope="session")
 def told(program: Program) -> list[AnyEvent]:
-    """Every event of a probe without a budget."""
-    terms = Terms(seed=5, evidence="run-1")
+    """Every event of the standard probe without a budget."""
+    terms = Terms(seed=5, evidence="run-1", effort="standard")
     return list(learning_rate.probe(program, LONG, terms))

@@ -12,8 +12,9 @@ from tuner_engine import events
 from tuner_engine.events import AnyEvent, VerdictReached
 from tuner_engine.models import tabular
 from tuner_engine.probes import learning_rate, plan
+from tuner_engine.probes.bench import Bench
 from tuner_engine.probes.terms import Terms
-from tuner_engine.specs import Hyperparameters
+from tuner_engine.specs import Effort, Hyperparameters
 from tuner_engine.state import fold_all
 from tuner_engine.training import fitting
 from tuner_engine.training.program import Program
@@ -21,6 +22,16 @@ from tuner_engine.training.task import Task, Variables
 
 LONG = problems.settings(epochs=80)
 SGD = problems.settings(optimizer="sgd", schedule="constant", batch_size=8, epochs=100)
+
+
+WIDE = problems.settings(hidden_width=64)
+
+
+@pytest.fixture(scope="module")
+def noise_alone(device: None) -> Program:
+    """A wide model of shuffled labels."""
+    task = tabular.task(problems.blobs(shuffled=True), WIDE)
+    return fitting.fitted(task, WIDE, lanes=plan.MOST_LANES).program
 
 
 def probed(
@@ -48,6 +59,19 @@ def test_a_table_that_can_be_learnt_gives_a_rate(told: list[AnyEvent]) -> None:
     assert setting.range[0] <= setting.value <= setting.range[1]  # type: ignore[operator]
     assert setting.evidence == ("run-1",)
     assert found.reading["reach"] == 4.0
+
+
+def told_terms() -> Terms:
+    return Terms(seed=5, evidence="run-1", effort="standard")
+
+
+def test_where_full_trainings_take_no_time_they_are_done(program: Program) -> None:
+    """Unasked, and whatever the speed of the machine; a dear task gets the standard plan."""
+    told = list(learning_rate.probe(program, problems.settings(), Terms(seed=5)))
+    assert fold_all(told).rungs[-1].horizon_share == 1.0
+    assert verdict(told).confidence == "high"
+    assert Bench(program, problems.settings(), Terms()).cheap(10.0)
+    assert not Bench(program, problems.settings(epochs=10**6), Terms()).cheap(10.0)
 
 
 def test_each_effort_costs_what_it_promises(program: Program, told: list[AnyEvent]) -> None:
@@ -130,7 +154,7 @@ def test_rungs_grow_and_finish(told: list[AnyEvent]) -> None:
 
 def test_the_same_probe_gives_the_same_numbers(program: Program, told: list[AnyEvent]) -> None:
     """Without a budget nothing depends on the speed of the machine."""
-    again = list(learning_rate.probe(program, LONG, Terms(seed=5, evidence="run-1")))
+    again = list(learning_rate.probe(program, LONG, told_terms()))
     assert again[-1] == told[-1]
     assert fold_all(again).rungs == fold_all(told).rungs
 
@@ -220,12 +244,27 @@ def test_a_budget_spent_after_a_rung_keeps_its_number(program: Program) -> None:
     assert verdict(told).verdict == "ok"
 
 
-def test_shuffled_labels_give_no_rate(device: None) -> None:
+@pytest.mark.parametrize("effort", ["quick", "standard", None])
+def test_shuffled_labels_give_no_rate(noise_alone: Program, effort: Effort | None) -> None:
     """Where there is nothing to learn there is no best rate, even if it can be memorised."""
-    settings = problems.settings(hidden_width=64)
-    _, found = probed(tabular.task(problems.blobs(shuffled=True), settings), settings)
-    assert found.verdict in ("flat", "not-learning")
-    assert found.settings == {}
+    for seed in (0, 20, 40):
+        *_, found = learning_rate.probe(noise_alone, WIDE, Terms(seed=seed, effort=effort))
+        assert isinstance(found, VerdictReached)
+        assert found.verdict in ("flat", "not-learning")
+        assert found.settings == {}
+
+
+@pytest.mark.parametrize("effort", ["quick", "standard", None])
+def test_a_model_too_small_for_its_task_still_has_a_best_rate(
+    device: None, effort: Effort | None
+) -> None:
+    """Capacity limits what is learnt, not whether rates can be told apart."""
+    small = problems.settings(hidden_width=1, epochs=60)
+    program = fitting.fitted(tabular.task(problems.blobs(), small), small, lanes=8).program
+    *_, found = learning_rate.probe(program, small, Terms(effort=effort))
+    assert isinstance(found, VerdictReached)
+    assert found.verdict == "ok"
+    assert 1e-3 < found.settings["learning_rate"].value < 0.5  # type: ignore[operator]
 
 
 def test_a_validation_loss_that_never_falls_is_not_learning(device: None) -> None:

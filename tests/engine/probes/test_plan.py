@@ -72,6 +72,16 @@ def test_a_smaller_budget_shortens_the_trainings() -> None:
     assert plan.STANDARD in plans
 
 
+def test_cheap_trainings_replace_only_the_plan_that_nobody_chose() -> None:
+    """What was asked for is done."""
+
+    def rungs(effort: Effort | None) -> plan.Rungs:
+        return plan.ladder(full_steps=1000, step_s=1.0, remaining_s=None, effort=effort, cheap=True)
+
+    assert rungs(None) == plan.PLENTY
+    assert rungs("standard") == plan.STANDARD
+
+
 @pytest.mark.parametrize("effort", ["quick", "standard", "thorough"])
 def test_an_effort_is_a_limit(effort: Effort) -> None:
     """However much time there is, no more is measured than was asked for."""
