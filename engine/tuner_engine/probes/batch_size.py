@@ -97,7 +97,7 @@ def probe(
     noise: list[NoiseMeasured] = []
     ran = [each.batch_size for each in told if each.outcome == "ran"]
     branched: dict[int, np.ndarray] = {}
-    if ran and not terms.must_end():
+    if ran and not terms.must_end() and _compiles(terms, told, programs=3):
         middle = yield from _noise(task, settings, terms, noise)
         if check and middle is not None and not isinstance(task.train, Stream):
             branched = yield from branches.grown(built, settings, ran, middle, terms)
@@ -148,9 +148,16 @@ def _tried(
     if smallest is not None and size > smallest:
         why = f"A batch of {smallest:,} was too large already"
         return BatchTried(batch_size=size, outcome="not-tried", why=why)
-    if terms.must_end():
+    if terms.must_end() or not _compiles(terms, told, programs=1):
         return BatchTried(batch_size=size, outcome="not-tried", why="There was no time left")
     return batch_trial.tried(built(settings), settings, stopped=terms.must_end, isolated=isolated)
+
+
+def _compiles(terms: Terms, told: Sequence[BatchTried], *, programs: int) -> bool:
+    """Return whether there is time to compile so much, which nothing can cut short."""
+    remaining_s = terms.remaining_s()
+    longest_s = max((each.compile_s for each in told), default=0.0)
+    return remaining_s is None or remaining_s >= programs * longest_s
 
 
 def _refused(event: BatchTried) -> bool:

@@ -197,8 +197,14 @@ def _epochs(
             f"{found.loss:.4g} to about {longer.loss:.4g}, as shorter trainings foretell."
         )
         return 2 * trained, trained, 4 * trained, why
-    why = f"{trained} epochs, as planned: fewer did worse, and more are not sure to do better."
-    return trained, math.floor(min(found.low, trained)), trained, why
+    shorter = "fewer did worse" if _compared(measured, now) else "fewer were not compared"
+    why = f"{trained} epochs, as planned: {shorter}, and more are not sure to do better."
+    return trained, max(math.floor(min(found.low, trained)), 1), trained, why
+
+
+def _compared(measured: Mapping[Stage, Curves], now: Circumstances) -> bool:
+    """Return whether shorter trainings were seen: a schedule that falls has to be trained so."""
+    return now.settings.schedule not in FALLING or len(outlooks.lengths(measured)) > 1
 
 
 def _as_good(measured: Mapping[Stage, Curves], whole: Stage, found: CurvesReading) -> Stage | None:
@@ -277,7 +283,8 @@ def _confidence(
     lost = measured[whole].diverged.any() or len(measured[whole].best) < 2
     if beyond or lost or found.seed_sd > BLURRED * found.gain or whole.length < 1:
         return "low"
-    return "high" if now.valid_examples >= MANY_EXAMPLES else "medium"
+    sure = now.valid_examples >= MANY_EXAMPLES and _compared(measured, now)
+    return "high" if sure else "medium"
 
 
 def _sentences(

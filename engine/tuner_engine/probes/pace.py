@@ -11,7 +11,7 @@ from tuner_engine.probes.bench import Bench
 from tuner_engine.training import cohort, courses
 from tuner_engine.training.cohort import Course
 
-SHORT_S = 0.02
+SHORT_S = 0.2
 """A chunk below this says more about calling than about steps, and a longer one is timed.
 House choice."""
 

@@ -103,6 +103,21 @@ def test_sizes_keep_to_parts_and_to_the_data() -> None:
     assert batch_size.candidates(few, SETTINGS) == (1, 2, 4, 8)
 
 
+def test_what_cannot_be_compiled_in_time_is_not_begun() -> None:
+    """A compilation cannot be cut short, so the longest so far must fit what is left."""
+    told: list[AnyEvent] = []
+    terms = Terms(budget_s=100.0, clock=lambda: 99.9999 if told else 0.0)
+    for event in batch_size.probe(built, SETTINGS, terms):
+        if isinstance(event, BatchTried):
+            told.append(event)
+    assert [event.outcome for event in told if isinstance(event, BatchTried)] == [
+        "ran",
+        *["not-tried"] * (len(told) - 1),
+    ]
+    assert isinstance(event, VerdictReached)
+    assert "no time for" in event.summary
+
+
 def test_a_stream_is_timed_as_it_comes() -> None:
     """One size, and no setting."""
     data = problems.blobs(train=64)
