@@ -67,6 +67,7 @@ async def test_typing_takes_digits_and_slashes(app: TunerApp, until: Until) -> N
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("slash", "1", "slash", "q")
         assert app.screen.query_one(Input).value == "1/q"
+        await until(pilot, lambda: "f1 Help" in shared.shown(app).splitlines()[-1])
         await until(pilot, lambda: "nothing here" in shared.shown(app))
         await pilot.press("ctrl+g")
         assert isinstance(app.focused, Rows)

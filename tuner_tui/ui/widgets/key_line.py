@@ -91,8 +91,13 @@ def unique(bindings: Iterable[Binding]) -> Iterable[Hint]:
         name = binding.id or binding.action
         if binding.show and name not in seen and name not in _ELSEWHERE:
             seen.add(name)
-            shown = binding.key_display or signs.sign(binding.key)
-            yield Hint(name, binding.key, shown, binding.description)
+            yield Hint(name, binding.key, _shown(binding), binding.description)
+
+
+def _shown(binding: Binding) -> str:
+    """Return how a key is written; while text is typed, another one may call the same act."""
+    sign, display = signs.sign(binding.key), binding.key_display or ""
+    return display if sign in display else sign
 
 
 def fitting(hints: Iterable[Hint], *, width: int) -> tuple[Hint, ...]:
