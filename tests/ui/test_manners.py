@@ -4,6 +4,7 @@ import conftest as shared
 import pytest
 import recorded
 from conftest import NARROW, WIDE, Until
+from textual import events
 
 from tuner_engine import runs
 from tuner_tui.ui.app import TunerApp
@@ -56,3 +57,21 @@ async def test_every_place_survives_any_size(advise_with, until: Until, place: s
         for key in ("tab", "down", "up"):
             await pilot.press(key)
         assert app.is_running
+
+
+@pytest.mark.parametrize("opening", ["ctrl+o", "question_mark", "L", "c", "m", "f9", "e"])
+async def test_a_burst_of_keys_leaves_a_dialog_once(
+    advise_with, until: Until, opening: str
+) -> None:
+    """What comes after the answer, in one burst, is for nobody: the app goes on."""
+    app = app_on(advise_with(recorded.recipe()))
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.session.recipe)
+        await pilot.press(opening)
+        if app.screen.is_modal:
+            for key in ("escape", "ctrl+g", "escape", "M", "q", "L", "escape"):
+                app.screen.post_message(events.Key(key, None))
+                app.simulate_key(key)
+        await pilot.pause()
+        await pilot.pause()
+        assert app._exception is None

@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.events import Key
 from textual.geometry import Offset
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
+
+from tuner_tui.ui.screens.dialog import Answering
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 """In the order in which they are given out: the home row first."""
 
 
-class JumpScreen(ModalScreen[Widget | None]):
+class JumpScreen(Answering[Widget | None]):
     """Shows letters over the screen below, and answers the pane that was chosen.
 
     Args:

@@ -58,7 +58,6 @@ class LogsScreen(Dialog[None]):
         """Show what there is, and go on looking."""
         self._look()
         self.set_interval(EVERY_S, self._look)
-        self.query_one(Log).focus()
 
     def show(self, session: Session, watched: "Watched | None") -> None:
         """Look at once when the run has news."""
@@ -78,6 +77,8 @@ class LogsScreen(Dialog[None]):
         log.scroll_end(animate=False)
 
     def _look(self) -> None:
+        if not self.query(Log):
+            return  # closed by the next key before it was laid out
         lines = _SOURCES[self._source](self._run) if self._run else []
         if lines == self._shown:
             return

@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tuner_engine.state import RunState, fold
 from tuner_tui import figures
 from tuner_tui.ui import simulated
 from tuner_tui.ui.chart.widget import Chart
+from tuner_tui.ui.screens.dialog import Answering
 from tuner_tui.ui.wording import number
 
 _WATCH = (
@@ -36,7 +36,7 @@ EVERY_S = 0.12
 """Between two pieces of news of the simulated run."""
 
 
-class TourScreen(ModalScreen[None]):
+class TourScreen(Answering[None]):
     """Plays a simulated probe and says three things about it."""
 
     DEFAULT_CSS = """
