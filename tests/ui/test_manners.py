@@ -75,3 +75,16 @@ async def test_a_burst_of_keys_leaves_a_dialog_once(
         await pilot.pause()
         await pilot.pause()
         assert app._exception is None
+
+
+async def test_keys_after_leaving_find_nothing_to_act_on(advise_with, until: Until) -> None:
+    """`q` and digits in one burst leave in good order."""
+    app = app_on(advise_with(recorded.recipe()))
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.session.recipe)
+        for key in ("q", "2", "3", "4", "L", "question_mark"):
+            app.simulate_key(key)
+        await pilot.pause()
+
+    assert app.return_code == 0
+    assert app._exception is None

@@ -99,6 +99,7 @@ class TunerApp(LiveApp):
         super().__init__(spec, programs=programs)
         self.config = config
         self._leaving = False
+        self._left = False
         self._metered = False
         self._was_metered = False
         for place in PLACES:
@@ -125,7 +126,7 @@ class TunerApp(LiveApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Say which acts make sense now; the footer lists no others."""
-        if action in _NOT_IN_DIALOGS and self._in_dialog:
+        if self._left or (action in _NOT_IN_DIALOGS and self._in_dialog):
             return False
         match action:
             case "stop_probe":
@@ -345,6 +346,7 @@ class TunerApp(LiveApp):
             self.notify("Leaving once the probe has read what it measured …")
 
     def _leave(self) -> None:
+        self._left = True  # keys that follow in the same burst find nothing to act on
         problem = self.session.problem
         message = Text(f"tuner-tui: {problem}") if problem else None
         self.exit(return_code=self.session.exit_code, message=message)
