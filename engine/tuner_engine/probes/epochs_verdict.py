@@ -197,8 +197,8 @@ def _epochs(
             f"{found.loss:.4g} to about {longer.loss:.4g}, as shorter trainings foretell."
         )
         return 2 * trained, trained, 4 * trained, why
-    shorter = "fewer did worse" if _compared(measured, now) else "fewer were not compared"
-    why = f"{trained} epochs, as planned: {shorter}, and more are not sure to do better."
+    fewer = "fewer did worse" if _compared(measured, now) else "fewer were not compared"
+    why = f"{trained} epochs, as planned: {fewer}, and more are not sure to do better."
     return trained, max(math.floor(min(found.low, trained)), 1), trained, why
 
 
