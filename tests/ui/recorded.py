@@ -1,7 +1,7 @@
 """What does a whole run look like, without training one?
 
 Built by code from a seed, with the shapes that real runs have: a sweep that falls, turns and
-explodes, trials in three rungs, and a verdict. Tests replay it; pictures of the app are taken of it.
+explodes, trials in three rungs, and a verdict. Tests replay it; so do pictures of the app.
 """
 
 from collections.abc import Iterator
