@@ -44,7 +44,7 @@ DRIFTS = np.round(np.arange(-1.4, 0.41, 0.1), 1)
 """Decades of best rate per decade of training length that are thought possible. Rates that keep
 what they learn at all, rate times steps, drift by -1; a rise is rare and small."""
 
-DRIFT_SPREAD = 0.3
+DRIFT_SPREAD = 0.2
 """Deviation of the drift from what is usual for a schedule."""
 
 
