@@ -60,7 +60,7 @@ Answers = dict[str, list[Answer]]
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tables", nargs="*", help="tables to add, as PATH or PATH:TARGET")
+    parser.add_argument("tables", nargs="*", help="tables instead, as PATH or PATH:TARGET")
     parser.add_argument("--truth", type=Path, help="folder that keeps what is true")
     parser.add_argument("--only", default="", help="only cells whose name holds this word")
     parser.add_argument("--known", action="store_true", help="only cells whose truth is kept")
