@@ -19,26 +19,24 @@ OPTIONS = sorted(
 )
 """Every option of the command, as Cyclopts knows it."""
 
-VALUES = (
-    [
-        "1",
-        "32",
-        "0.5",
-        "1e-3",
-        "llama-3-8b",
-        "lora",
-        "cnn",
-        "adamw",
-        "text",
-        "cpu",
-        "x=1",
-        "é",
-        "none",
-        "cosine",
-        "float32",
-        "auto",
-    ]
-)
+VALUES = [
+    "1",
+    "32",
+    "0.5",
+    "1e-3",
+    "llama-3-8b",
+    "lora",
+    "cnn",
+    "adamw",
+    "text",
+    "cpu",
+    "x=1",
+    "é",
+    "none",
+    "cosine",
+    "float32",
+    "auto",
+]
 
 
 def as_cyclopts_reads(typed: list[str]) -> Words | None:
