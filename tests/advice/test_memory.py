@@ -80,6 +80,14 @@ def test_activations_follow_their_formula() -> None:
     assert unfused == kept + 5 * pairs * 32
 
 
+def test_reward_model_writes_no_words() -> None:
+    """It gives a number for each of two sequences, so that no logits over a vocabulary are held."""
+    stated = plan("qwen-2.5-0.5b", pairs=True, sequence_length=4096)
+    without = replace(stated, writes=False)
+    logits = rules.logit_bytes(stated.tokens, vocabulary=stated.base.vocabulary)
+    assert memory.need(stated).bytes - memory.need(without).bytes == logits
+
+
 def test_cache_of_keys_and_values() -> None:
     """Row F27: Llama-3-8B keeps 128 KiB a token."""
     base = known("llama-3-8b")

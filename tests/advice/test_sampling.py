@@ -37,7 +37,10 @@ PUBLISHED: list[tuple[str | None, str | None, str | None, dict[str, Value]]] = [
     ("llama-3-8b", "vllm", "code", {"temperature": 0.2, "top_p": 1.0}),
     ("llama-3-8b", "vllm", "creative", {"temperature": 1.0, "top_p": 1.0, "min_p": 0.05}),
     ("llama-3-8b", "vllm", "extraction", {"temperature": 0.0, "max_tokens": 1024}),
-    ("Qwen3-8B", "vllm", None, {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "min_p": 0.0}),
+    ("Qwen3-8B", "vllm", None, {"temperature": 0.6, "top_p": 0.95, "top_k": 20, "min_p": 0.0}),
+    ("qwen3:30b-a3b", "ollama", "code", {"temperature": 0.6, "top_p": 0.95}),
+    ("Qwen3-30B-A3B-Instruct-2507", "vllm", None, {"temperature": 0.7, "top_p": 0.8, "min_p": 0}),
+    ("Qwen3-Coder-30B-A3B", "vllm", None, {"temperature": 0.7, "max_tokens": 16_384}),
     ("Qwen3-4B-Thinking-2507", "vllm", "extraction", {"temperature": 0.6, "top_p": 0.95}),
     ("Qwen2.5-7B-Instruct", "vllm", None, {"temperature": 0.7, "repetition_penalty": 1.05}),
     ("deepseek-ai/DeepSeek-R1", "vllm", "math", {"temperature": 0.6, "max_tokens": 32_768}),
@@ -109,7 +112,8 @@ def test_family_is_told_from_the_name(model: str, family: str) -> None:
 
 def test_thinking_changes_the_family() -> None:
     """Qwen3 and Claude are sampled otherwise where they think."""
-    assert families.of("qwen3-8b", reasoning=True).row == "D25"
+    assert families.of("qwen3-8b").row == families.of("qwen3-8b", reasoning=True).row == "D25"
+    assert families.of("qwen3-8b", reasoning=False).row == "D26"
     assert families.of("claude-opus-4", reasoning=True).row == "D7"
     assert families.of("llama-3-8b", reasoning=True).row == "D30"
 

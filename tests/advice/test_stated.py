@@ -112,6 +112,13 @@ def test_image_facts() -> None:
     assert found.task == "classification"
 
 
+def test_image_of_a_digit_has_one_channel() -> None:
+    """Images of 28 pixels a side are MNIST's kind; a number of channels goes before that."""
+    assert facts(image_size="28x28").pixels == Pixels(height=28, width=28, channels=1)
+    assert facts(image_size="28x28x3").pixels == Pixels(height=28, width=28, channels=3)
+    assert facts(image_size="32x32").pixels == Pixels(height=32, width=32, channels=3)
+
+
 def test_table_facts() -> None:
     """Columns describe a table."""
     found = facts(features=12, classes=3, examples="5k")

@@ -98,9 +98,9 @@ def says(row: Row, name: str, value: Value) -> bool:
 
 
 def derives(row: Row, name: str) -> bool:
-    """Return whether a row states how the setting is computed."""
+    """Return whether a row states how the setting is computed: a note on another does not."""
     figure = row.settings.get(name)
-    return bool(row.formula or row.note) or (figure is not None and bool(figure.rule))
+    return bool(row.formula) or (figure is not None and bool(figure.rule or row.note))
 
 
 @pytest.mark.parametrize("seed", range(WORKLOADS))
@@ -115,3 +115,25 @@ def test_every_value_stands_in_a_row_that_it_cites(seed: int) -> None:
             assert any(says(row, name, setting.value) for row in cited), name
         else:
             assert any(says(row, name, setting.value) or derives(row, name) for row in cited), name
+
+
+@pytest.mark.parametrize("seed", range(WORKLOADS))
+def test_every_rate_is_searched_by_factors(seed: int) -> None:
+    """A rate, an epsilon or a batch that is ten times another is as far from it as a tenth."""
+    for name in ("learning_rate", "batch_size", "epsilon", "max_tokens"):
+        setting = recipe(seed).settings.get(name)
+        if setting is not None and setting.range is not None:
+            assert setting.scale == "log", name
+
+
+@pytest.mark.parametrize("seed", range(WORKLOADS))
+def test_range_holds_its_value(seed: int) -> None:
+    """What is advised is among what is worth searching."""
+    for name, setting in recipe(seed).settings.items():
+        if setting.value is None or not setting.range:
+            continue
+        if setting.scale == "choice":
+            assert setting.value in setting.range, name
+            continue
+        low, *_, high = (float(end or 0) for end in setting.range)
+        assert low <= float(setting.value) <= high, name

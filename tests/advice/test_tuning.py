@@ -169,6 +169,44 @@ def test_sources_that_disagree_are_named() -> None:
     assert len(conventions) == 2
 
 
+def test_reward_models_are_searched_by_factors() -> None:
+    """Row B61: TRL's rate, a tenth to twice of it."""
+    rate = tuned("mistral-7b", "reward").settings["learning_rate"]
+    assert (rate.value, rate.range, rate.scale) == (1e-4, (1e-5, 2e-4), "log")
+    small = tuned("qwen-2.5-0.5b", "reward", gpu_memory="16GB", avg_tokens=871.2).settings
+    assert small["quantization"].value is None, "fits with every weight trained"
+
+
+@pytest.mark.parametrize(("model", "most"), [("gpt-2", 1e-3), ("gpt-2-xl", 3e-4)])
+def test_small_decoders_are_searched_up_to_what_was_published(model: str, most: float) -> None:
+    """Row B17: SmolLM2 takes 1e-3 below half a billion parameters, 3e-4 above."""
+    assert tuned(model, "full").settings["learning_rate"].range == (2e-5, most)
+
+
+def test_gemma_is_searched_down_to_torchtunes_rate() -> None:
+    """Row B42 takes 5e-5 for Gemma-2-9B, a quarter of what others start at."""
+    rate = tuned("gemma-2-9b", "lora").settings["learning_rate"]
+    assert (rate.value, rate.range) == (2e-4, (5e-5, 5e-4))
+    assert any("B42" in source for source in rate.sources)
+
+
+@pytest.mark.parametrize(
+    ("model", "examples", "found"),
+    [
+        ("roberta-large", "600k", (3, (2, 10), "B5")),
+        ("bert-base", "2213", (3, (2, 20), "B6")),
+        ("bert-base", "20k", (3, (2, 4), "B1")),
+    ],
+)
+def test_passes_of_encoders_show_who_took_more(
+    model: str, examples: str, found: tuple[int, tuple[int, int], str]
+) -> None:
+    """RoBERTa took 10 on tasks of any size; few examples gain from up to 20."""
+    epochs = tuned(model, "full", examples=examples, avg_tokens=100.0, classes=3).settings["epochs"]
+    assert (epochs.value, epochs.range) == found[:2]
+    assert any(found[2] in source for source in epochs.sources)
+
+
 def test_few_examples_keep_their_steps() -> None:
     """Row G5: 400 examples in 3 passes make 100 steps at 12, so 8 are taken."""
     found = tuned("llama-3-8b", "lora", examples="400").values()

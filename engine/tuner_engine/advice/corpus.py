@@ -135,15 +135,23 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Corpus:
         model_why=_model_why(model, tokens=tokens, stated=stated),
         foundation=foundation,
         advised_batch_size=batch,
-        batch_why=(
-            f"Step Law's 0.58 · {seen:.2g}^0.571 asks for {wanted:,.0f} tokens, and a sequence "
-            f"has {tokens.sequence_length:,}: {batch:,} of them, a power of two."
-        ),
+        batch_why=_batch_why(seen, tokens=tokens, batch=batch),
         advised_epochs=epochs,
         epochs_why=_epochs_why(tokens.train_tokens, parameters=parameters),
         tokens=tokens,
         parameters=parameters,
         stated=stated,
+    )
+
+
+def _batch_why(seen: float, *, tokens: Tokens, batch: int) -> str:
+    wanted = scaling_laws.step_law_batch_tokens(seen)
+    most = scaling_laws.LARGEST_BATCH_TOKENS
+    held = ", held at what large trainings use" if wanted == most else ""
+    return (
+        f"Step Law's 0.58 · {seen:.2g}^0.571 asks for "
+        f"{'more than ' if held else ''}{wanted:,.0f} tokens{held}, and a sequence has "
+        f"{tokens.sequence_length:,}: {batch:,} of them, a power of two."
     )
 
 

@@ -33,13 +33,14 @@ def settings(workload: Workload, choices: Choices, presets: Presets) -> dict[str
 def _further(case: Corpus) -> dict[str, Setting]:
     """Return what a trainer elsewhere lets one set, and the one here does not."""
     length = case.tokens.sequence_length
-    sequence = replace(
-        published(case.presets, "A58", "sequence_length"),
-        value=length,
-        basis="rule",
-        why=f"The {length:,} tokens that the workload is stated with.",
+    assumed = "sequence_length" in case.workload.assumed
+    why = (
+        f"Assumed, as nobody stated it: the {length:,} tokens that GPT-2 was trained with."
+        if assumed
+        else f"The {length:,} tokens that you stated."
     )
-    return {"sequence_length": sequence}
+    sequence = published(case.presets, "H63", "sequence_length", why=why)
+    return {"sequence_length": replace(sequence, value=length, basis="rule")}
 
 
 def _model(case: Corpus) -> Setting:
@@ -64,9 +65,10 @@ def _sized(case: Corpus, name: str, *, place: int) -> Setting:
     if not case.stated:
         return training.usual(case, name)
     layers, width = decoders.decoder_shape(case.parameters)
+    made = decoders.decoder_parameters(layers=layers, width=width)
     why = (
-        f"{layers} layers of {width:,} make the {case.parameters:.2g} parameters that were stated, "
-        "at the usual proportion of width to depth."
+        f"{layers} layers of {width:,} make {made:.2g} parameters, near the "
+        f"{case.parameters:.2g} that were stated, at the usual proportion of width to depth."
     )
     setting = published(case.presets, "H53", name, why=why)
     return replace(setting, value=(layers, width)[place], basis="rule")

@@ -36,6 +36,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     rematerialize: bool = False
     pairs: bool = False
     """Whether an example is two sequences, as preferences and comparisons are."""
+    writes: bool = True
+    """Whether the loss is over a vocabulary; a reward model gives one number for a sequence."""
     reference: bool = False
     """Whether a second copy of the weights is held to compare with."""
     single_precision: bool = False
@@ -155,7 +157,7 @@ def _working(plan: Plan) -> list[Line]:
             bytes=kept,
         )
     ]
-    if base.family == "language":
+    if base.family == "language" and plan.writes:
         lines.append(
             Line(
                 what="logits",

@@ -25,6 +25,9 @@ DEMANDING_PARAMETERS = 1_000_000_000
 KTO_TOGETHER = 4
 """Examples that KTO needs to compute at once. Source: row B58."""
 
+ROBERTA = frozenset({"roberta", "deberta"})
+"""Kin that is tuned as RoBERTa was. Source: row B5; DeBERTa's is a house choice."""
+
 PREFERENCES = frozenset({"dpo", "kto", "grpo", "reward"})
 """Regimes that learn from preferences or rewards."""
 
@@ -63,6 +66,11 @@ class Case:
     def encodes(self) -> bool:
         """Whether an encoder of text is tuned."""
         return self.base.family == "text"
+
+    @property
+    def follows_roberta(self) -> bool:
+        """Whether an encoder is tuned as RoBERTa was, every weight of it."""
+        return self.encodes and not self.adapted and self.base.kin in ROBERTA
 
     @property
     def sees(self) -> bool:
@@ -144,6 +152,7 @@ class Case:
             targets=str(self.decisions.get("lora_targets") or "all-linear"),
             sequence_length=passes.length_in_force(self),
             pairs=self.workload.regime in {"dpo", "reward"},
+            writes=self.workload.regime != "reward",
             reference=self.workload.regime in {"dpo", "kto"} and not adapted,
             devices=self.devices,
         )

@@ -40,35 +40,38 @@ def _computed(case: Case, name: str, value: int, why: str, *, sure: bool) -> Set
         basis="rule",
         confidence="medium" if sure else "low",
         why=why,
-        sources=case.presets.cited("B13" if case.workload.regime != "kto" else "B58"),
+        sources=case.presets.cited(
+            *(("G11", "B58") if case.workload.regime == "kto" else ("G11",))
+        ),
         changes="Another device, sequence length or method.",
     )
 
 
 def rematerialize(case: Case) -> Setting:
     """Return whether activations are computed twice: where memory asks for it."""
-    setting = published(case.presets, "B14", "rematerialize", also=("G8",))
-    if case.available_bytes is None:
-        value = case.speaks and case.base.parameters >= DEMANDING_PARAMETERS
-        why = (
-            setting.why
-            if value
-            else "Not needed for a model this small; it would cost about a fifth of the time."
-        )
-    else:
+    setting = replace(published(case.presets, "G8", "rematerialize", also=("C26",)), basis="rule")
+    if case.available_bytes is not None:
         value = case.plan.rematerialize
         why = (
             "Saves the memory that the device lacks, for about a fifth of the time."
             if value
             else "Not needed on this device; it would cost about a fifth of the time."
         )
-    basis: Basis = setting.basis if value else "rule"
-    return replace(setting, value=value, range=(False, True), scale="choice", basis=basis, why=why)
+        return replace(setting, value=value, why=why)
+    if case.speaks and case.base.parameters >= DEMANDING_PARAMETERS:
+        usual = published(case.presets, "B14", "rematerialize", also=("G8", "C26"))
+        return replace(usual, range=(False, True), scale="choice")
+    why = "Left off for a model this small; it would cost about a fifth of the time."
+    others = ("TRL computes activations again at every size (B14).",) if case.speaks else ()
+    return replace(setting, why=why, alternatives=others)
 
 
 def precision(case: Case) -> Setting:
     """Return the precision of the computation: what the device is made for."""
-    setting = published(case.presets, "B14", "precision", also=("G9",))
+    setting = published(case.presets, "G9", "precision")
+    if case.speaks:
+        why = "What published tunings of this kind compute in."
+        setting = published(case.presets, "B14", "precision", why=why, also=("G9",))
     hardware = case.workload.hardware
     known = catalogue.device(hardware.device) if hardware else None
     if hardware and "cpu" in hardware.device.lower():
@@ -76,7 +79,7 @@ def precision(case: Case) -> Setting:
     elif known and not known.bfloat16:
         value, why = "float16", f"{known.name} has no bfloat16; losses have to be scaled."
     else:
-        value, why = "bfloat16", "What published tunings of this kind compute in."
+        value, why = "bfloat16", setting.why
     basis: Basis = setting.basis if value == setting.value else "rule"
     options = SETTINGS["precision"].options
     return replace(setting, value=value, range=options, scale="choice", basis=basis, why=why)

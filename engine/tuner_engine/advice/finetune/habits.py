@@ -15,9 +15,6 @@ from tuner_engine.settings import SETTINGS, unit
 EIGHT_BIT = "adamw-8bit"
 """The optimizer that saves half of AdamW's memory."""
 
-_ROBERTA = frozenset({"roberta", "deberta"})
-"""Kin that is tuned as RoBERTa was."""
-
 
 def kind(case: Case) -> str:
     """Return whose habits a tuning follows."""
@@ -26,7 +23,7 @@ def kind(case: Case) -> str:
     if case.encodes:
         if case.adapted:
             return "encoder-adapters"
-        return "roberta" if case.base.kin in _ROBERTA else "bert"
+        return "roberta" if case.follows_roberta else "bert"
     if case.workload.regime == "grpo":
         return "grpo"
     if case.prefers:
@@ -117,10 +114,17 @@ def optimizer(case: Case) -> Setting:
             basis="preset",
             confidence="high",
             why=why,
-            sources=case.presets.cited("B2" if case.encodes else "B13"),
+            sources=case.presets.cited(_adamw_row(case)),
         )
     options = tuple(word for word in SETTINGS["optimizer"].options if word != "own")
     return replace(setting, range=options, scale="choice")
+
+
+def _adamw_row(case: Case) -> str:
+    """Return the row of a published tuning with AdamW."""
+    if case.sees:
+        return "B12" if case.base.kin == "convnext" else "B11"
+    return "B2" if case.encodes else "B13"
 
 
 def schedule(case: Case) -> Setting:
@@ -186,7 +190,9 @@ def dropout(case: Case) -> Setting:
     if case.sees:
         why = "Published ViT fine-tuning has no dropout."
         return replace(published(case.presets, "B8", "dropout", why=why), range=(0.0, 0.1))
-    return replace(published(case.presets, "G1", "dropout"), range=(0.0, 0.1))
+    others = ("nanoGPT's author advises 0.1 and more in tuning (A47).",)
+    setting = published(case.presets, "G1", "dropout", also=("A47",))
+    return replace(setting, range=(0.0, 0.2), alternatives=others)
 
 
 def label_smoothing(case: Case) -> Setting:
@@ -196,7 +202,7 @@ def label_smoothing(case: Case) -> Setting:
 
 def beta2(case: Case) -> Setting:
     """Return Adam's memory of squares."""
-    row = "B5" if kind(case) == "roberta" else "B2"
+    row = {"roberta": "B5", "qlora": "B37"}.get(kind(case), "B2" if case.encodes else "B13")
     why = "RoBERTa's; others keep 0.999." if row == "B5" else "Tuning keeps Adam's own default."
     return replace(published(case.presets, row, "beta2", why=why), range=(0.95, 0.999))
 

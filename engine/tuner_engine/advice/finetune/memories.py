@@ -43,9 +43,10 @@ def settings(case: Case) -> dict[str, Setting]:
 
 def drop_path(case: Case) -> Setting:
     """Return the share of branches that a vision model skips while it is tuned."""
-    usual = published(case.presets, "H71", "drop_path", also=("B12",))
     if case.base.kin != "convnext":
-        why = "Published fine-tuning of vision transformers skips no branch."
-        return replace(usual, why=why)
+        why = "A house choice: the recipes behind the other values name no skipping of branches."
+        row = "B11" if case.base.kin == "deit" else "B8"
+        return published(case.presets, "H71", "drop_path", why=why, also=(row,))
     others = ("ConvNeXt-B is tuned to ImageNet with 0.8, after 22,000 classes (B12).",)
+    usual = published(case.presets, "H71", "drop_path", also=("B12",))
     return replace(usual, range=(0.0, 0.8), alternatives=others)

@@ -4,7 +4,7 @@ from math import ceil
 
 from msgspec.structs import replace
 
-from tuner_engine.advice.beliefs import published, worded
+from tuner_engine.advice.beliefs import bounds, published, worded
 from tuner_engine.advice.finetune.case import Case
 from tuner_engine.advice.rules import tuning
 from tuner_engine.advice.rules.tabular import at_most_a_tenth
@@ -45,7 +45,7 @@ def batch_row(case: Case) -> str:
     if case.encodes:
         if case.adapted:
             return "B35"
-        return "B5" if case.base.kin in {"roberta", "deberta"} else "B1"
+        return "B5" if case.follows_roberta else "B1"
     return _BATCH_ROWS.get(case.workload.regime, "G2")
 
 
@@ -147,7 +147,6 @@ def _instruction_epochs(case: Case) -> Setting:
 
 
 def _encoder_epochs(case: Case) -> Setting:
-    few, many = case.examples < FEW_EXAMPLES, case.examples >= MANY_EXAMPLES
     if case.adapted:
         value = 30 if case.examples < SMALL_TASK else 10
         why = "The LoRA paper tunes encoders 30 passes on small tasks and 10 on large ones."
@@ -157,13 +156,31 @@ def _encoder_epochs(case: Case) -> Setting:
             case.presets, "B3", "epochs", why="BERT's small relatives were tuned for 4 passes."
         )
         return replace(setting, range=(2, 10))
-    if case.base.kin in {"roberta", "deberta"} and not many:
-        why = "RoBERTa's tasks were tuned for 10 passes, the best kept by validation."
-        return replace(published(case.presets, "B5", "epochs", why=why), range=(3, 10))
-    if few:
+    if case.follows_roberta:
+        return _roberta_epochs(case)
+    if case.examples < FEW_EXAMPLES:
         why = f"{case.counted_examples.capitalize()} are few: longer than the usual 3 passes pays."
         return published(case.presets, "B6", "epochs", why=why)
-    return published(case.presets, "B1", "epochs", why="BERT is tuned for 2 to 4 passes.")
+    usual = published(case.presets, "B1", "epochs", why="BERT is tuned for 2 to 4 passes.")
+    if case.examples >= SMALL_TASK:
+        return usual
+    others = "Few examples gain from longer than the usual 3 passes, up to 20 (B6)."
+    (low, _), (_, most) = bounds(usual), bounds(case.presets.figure("B6", "epochs"))
+    sources = (*usual.sources, *case.presets.cited("B6"))
+    return replace(usual, range=(int(low), int(most)), alternatives=(others,), sources=sources)
+
+
+def _roberta_epochs(case: Case) -> Setting:
+    """Return RoBERTa's passes, or BERT's fewer ones where there are many examples."""
+    if case.examples < MANY_EXAMPLES:
+        why = "RoBERTa's tasks were tuned for 10 passes, the best kept by validation."
+        return replace(published(case.presets, "B5", "epochs", why=why), range=(3, 10))
+    why = (
+        f"{case.counted_examples.capitalize()} are many: BERT's 2 to 4 passes show enough of them."
+    )
+    setting = published(case.presets, "B1", "epochs", why=why, also=("B5",))
+    others = "RoBERTa's own took 10, on tasks of any size (B5)."
+    return replace(setting, range=(2, 10), alternatives=(others,))
 
 
 def _image_epochs(case: Case) -> Setting:
@@ -175,12 +192,11 @@ def _image_epochs(case: Case) -> Setting:
         return replace(setting, range=(max(value // 3, 1), value * 2))
     steps, batch = tuning.vit_tuning_steps(case.examples), _image_batch(case)
     value = max(ceil(steps * batch / case.examples), 1)
-    setting = published(case.presets, "B9", "max_steps")
+    setting = published(case.presets, "B9", "epochs")
     return replace(
         setting,
         value=value,
         range=(max(value // 2, 1), 2 * value),
-        unit=unit("epochs"),
         basis="rule",
         why=(
             f"{case.counted_examples.capitalize()} are tuned for about {steps:,} steps, from 500 "
@@ -196,14 +212,8 @@ def _image_batch(case: Case) -> int:
 
 def patience(case: Case) -> Setting:
     """Return the epochs without progress that end training: none, as the rate falls to the end."""
-    return Setting(
-        value=None,
-        unit=unit("patience"),
-        basis="rule",
-        confidence="medium",
-        why="Leave unset: tuning is short; keep the checkpoint that validates best instead.",
-        sources=case.presets.cited(batch_row(case)),
-    )
+    also = ("B5",) if case.follows_roberta else ()
+    return published(case.presets, "G12", "patience", also=also)
 
 
 def length_in_force(case: Case) -> int:
@@ -249,13 +259,12 @@ def packing(case: Case) -> Setting:
     """Return whether short examples share a sequence: where most of it would be padding."""
     tokens, length = case.workload.tokens, length_in_force(case)
     short = tokens is not None and tokens.mean_length < SHORT_SHARE * length
-    setting = published(case.presets, "B18", "packing", also=("G10",))
-    setting = replace(setting, range=(False, True), scale="choice")
     if short and not case.prefers:
-        return setting
+        usual = published(case.presets, "B18", "packing", also=("G10",))
+        return replace(usual, range=(False, True), scale="choice")
     why = (
         "Preferences and rewards are learnt example by example."
         if case.prefers
         else "Examples fill their sequences, so there is little padding to save."
     )
-    return replace(setting, value=False, basis="rule", why=why)
+    return replace(published(case.presets, "G10", "packing", why=why), basis="rule")

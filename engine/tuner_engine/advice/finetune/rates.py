@@ -69,9 +69,15 @@ def _full_rate(case: Case) -> Setting:
             alternatives=others[:1],
         )
     if base.parameters < SMALL_DECODER:
-        why = "A house choice between torchtune's 2e-5 and SmolLM2's 3e-4: measure it."
+        rates = bounds(case.presets.figure("B17", "learning_rate"))
+        most = rates[1] if base.parameters < SMOLLM_SMALL else rates[0]
+        why = (
+            f"A house choice between torchtune's 2e-5 and the {worded(most)} that SmolLM2 takes at "
+            "such a size: measure it."
+        )
         setting = published(case.presets, "G4", "learning_rate", why=why, also=("B17", "B19"))
-        return replace(setting, alternatives=others)
+        low, _ = bounds(setting)
+        return replace(setting, range=(low, most), alternatives=others)
     if base.parameters >= ALPACA_LARGE:
         why = "Alpaca halved its rate from 7B to 13B; most others keep 2e-5 at any size."
         setting = published(case.presets, "B15", "learning_rate", why=why, also=("B14", "B19"))
@@ -94,8 +100,16 @@ def _adapter_rate(case: Case) -> Setting:
         return replace(_shorter(_tinker(case, adapted=True), case), alternatives=others)
     why = "Ten times full tuning's: where TRL, axolotl and Unsloth start."
     setting = published(case.presets, "B25", "learning_rate", why=why, also=("B43", "B46"))
-    exception = ("torchtune takes 5e-5 for Gemma-2-9B (B42).",) if kin == "gemma" else ()
-    return replace(_shorter(setting, case), alternatives=(*exception, *others[1:]))
+    if kin != "gemma":
+        return replace(_shorter(setting, case), alternatives=others[1:])
+    least, _ = bounds(case.presets.figure("B42", "learning_rate"))
+    setting = replace(
+        setting,
+        range=(least, bounds(setting)[1]),
+        sources=(*setting.sources, *case.presets.cited("B42")),
+    )
+    exception = f"torchtune takes {worded(least)} for Gemma-2-9B (B42)."
+    return replace(_shorter(setting, case), alternatives=(exception, *others[1:]))
 
 
 def _qlora_rate(case: Case) -> Setting:
@@ -219,7 +233,7 @@ def _encoder_rate(case: Case) -> Setting:
         return published(
             case.presets, "B47", "learning_rate", why="Unsloth takes 5e-5 for ModernBERT."
         )
-    if base.kin in {"roberta", "deberta"}:
+    if case.follows_roberta:
         why = "RoBERTa takes 1e-5 on most tasks of GLUE and 2e-5 on the smallest."
         setting = published(case.presets, "B5", "learning_rate", why=why, also=("B1",))
         return replace(setting, value=2e-5 if case.examples < passes.SMALL_TASK else 1e-5)

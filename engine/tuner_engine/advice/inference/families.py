@@ -72,6 +72,7 @@ FAMILIES: tuple[Family, ...] = (
     _thinking("qwq", r"qwq", "D29"),
     Family(name="qwen3.5", pattern=r"qwen-?3\.[5-9]", row="D27", reasons=True),
     _thinking("qwen3-thinking", r"qwen-?3.*thinking", "D25"),
+    _thinking("qwen3-hybrid", r"qwen-?3-\d+(\.\d+)?b(-a\d+b)?(?!.*(instruct|2507|base))", "D25"),
     Family(name="qwen3", pattern=r"qwen-?3", row="D26"),
     Family(name="qwen2.5", pattern=r"qwen-?2", row="D28"),
     Family(name="llama-4", pattern=r"llama-?4", row="D31"),
@@ -103,6 +104,9 @@ CLAUDE_THINKING = Family(
 QWEN_THINKING = next(each for each in FAMILIES if each.name == "qwen3-thinking")
 """Qwen3 where it thinks."""
 
+QWEN = next(each for each in FAMILIES if each.name == "qwen3")
+"""Qwen3 where it does not; its first models do unless they are told not to."""
+
 
 def of(model: str | None, *, reasoning: bool | None = None) -> Family:
     """Return the family that a model belongs to.
@@ -113,8 +117,8 @@ def of(model: str | None, *, reasoning: bool | None = None) -> Family:
     """
     plain = re.sub(r"[\s_:]+", "-", (model or "").lower())
     found = next((each for each in FAMILIES if re.search(each.pattern, plain)), UNKNOWN)
-    if reasoning and found.name == "qwen3":
-        return QWEN_THINKING
+    if found.name in {"qwen3", "qwen3-hybrid"} and reasoning is not None:
+        return QWEN_THINKING if reasoning else QWEN
     if reasoning and found.name in {"claude", "claude-either"}:
         return CLAUDE_THINKING
     return found

@@ -18,7 +18,7 @@ ANSWERS_PER_LIMIT = 4
 """Mean answers that the longest one is allowed to be. House choice."""
 
 _PENALTIES = {
-    "frequency_penalty": ("D2", "No token is worn out by being written."),
+    "frequency_penalty": ("D2", "None: words have to recur, in code and in tables above all."),
     "presence_penalty": ("D55", "None, unless the model loops."),
     "repetition_penalty": ("D54", "None, unless the model loops; then 1.05 to 1.1."),
 }
@@ -94,11 +94,15 @@ def max_tokens(case: Case) -> Setting:
 
 def _wanted_tokens(case: Case) -> tuple[int, str, str]:
     if case.reasons:
-        return THINKING_TOKENS, "D57", "Room to think: what Qwen3 and DeepSeek-R1 are run with."
+        return THINKING_TOKENS, "D57", "Room to think: what Qwen3 is run with where it thinks."
     if case.purpose in FIXED_FORM or case.purpose == "tools":
         value = int(case.presets.value("J4", "max_tokens"))
         return value, "J4", "A short answer; a loop then ends early."
-    return int(case.presets.value("D57", "max_tokens")), "D57", "Room for any answer in chat."
+    return (
+        int(case.presets.value("D57", "max_tokens")),
+        "D57",
+        "Room for any answer: what Qwen3 is run with where it does not think.",
+    )
 
 
 def seed(case: Case) -> Setting:

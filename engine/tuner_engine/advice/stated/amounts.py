@@ -31,6 +31,10 @@ VOCABULARY = 50_257
 IMAGE = Pixels(height=224, width=224, channels=3)
 """Size of an image where nobody said. House choice: what pretrained models see."""
 
+GREY_SIDE = 28
+"""Pixels a side at which an image has one channel unless more are stated: MNIST and the sets that
+were made in its likeness. House choice."""
+
 FEATURES = 20
 """Columns of a table where nobody said how many. House choice."""
 
@@ -152,7 +156,10 @@ def _pixels(facts: Stated) -> Pixels:
             "with channels, as 32x32x3"
         )
     height, width, *channels = map(int, sides)
-    return Pixels(height=height, width=width, channels=channels[0] if channels else 3)
+    grey = height == width == GREY_SIDE
+    return Pixels(
+        height=height, width=width, channels=channels[0] if channels else 1 if grey else 3
+    )
 
 
 def _sides(image_size: str | None) -> list[str]:
