@@ -136,6 +136,7 @@ def plan_of(settings: Settings, workload: Workload) -> Plan | None:
         sequence_length=int(_number(settings, "sequence_length") or _context(workload, base)),
         rematerialize=_value(settings, "rematerialize") is True,
         pairs=workload.regime in {"dpo", "reward"},
+        writes=workload.regime != "reward",
         reference=workload.regime in {"dpo", "kto"} and not adapted,
         single_precision=_value(settings, "precision") == "float32",
         devices=_count(workload),

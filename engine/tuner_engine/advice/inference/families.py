@@ -105,7 +105,7 @@ QWEN_THINKING = next(each for each in FAMILIES if each.name == "qwen3-thinking")
 """Qwen3 where it thinks."""
 
 QWEN = next(each for each in FAMILIES if each.name == "qwen3")
-"""Qwen3 where it does not; its first models do unless they are told not to."""
+"""Qwen3 where it does not. Its first models can do both, and think unless told not to: row D25."""
 
 
 def of(model: str | None, *, reasoning: bool | None = None) -> Family:
@@ -117,8 +117,9 @@ def of(model: str | None, *, reasoning: bool | None = None) -> Family:
     """
     plain = re.sub(r"[\s_:]+", "-", (model or "").lower())
     found = next((each for each in FAMILIES if re.search(each.pattern, plain)), UNKNOWN)
-    if found.name in {"qwen3", "qwen3-hybrid"} and reasoning is not None:
-        return QWEN_THINKING if reasoning else QWEN
+    if found.name in {"qwen3", "qwen3-hybrid"}:
+        thinks = found.name == "qwen3-hybrid" if reasoning is None else reasoning
+        return QWEN_THINKING if thinks else QWEN
     if reasoning and found.name in {"claude", "claude-either"}:
         return CLAUDE_THINKING
     return found
