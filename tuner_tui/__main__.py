@@ -7,7 +7,10 @@ def main() -> None:
     """Run the command that the process's arguments name, and exit with its code."""
     from tuner_tui.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    from tuner_engine import leaving
+
+    leaving.leave(code)
 
 
 if __name__ == "__main__":

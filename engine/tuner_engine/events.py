@@ -68,6 +68,8 @@ class PhaseStarted(Event, frozen=True, kw_only=True, tag="phase-started"):
     """Optimizer steps planned over all lanes; early stopping and divergence shorten it."""
     plan: str
     """One sentence: what is about to be measured, and why so much of it."""
+    seconds: float | None = None
+    """That it takes at the speed seen so far, compiling included; none before any was seen."""
 
 
 class Footprint(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,6 +208,8 @@ class BatchTried(Event, frozen=True, kw_only=True, tag="batch-tried"):
     compile_s: float = 0.0
     steps: int = 0
     """Optimizer steps taken, warming up included."""
+    finished: bool = True
+    """Whether this is the last word on this size; another event of it follows if not."""
 
 
 class NoiseMeasured(Event, frozen=True, kw_only=True, tag="noise-measured"):

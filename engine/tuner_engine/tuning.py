@@ -6,6 +6,7 @@ in full. Where the schedule allows, the same trainings show how many epochs are 
 
 import math
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -14,6 +15,7 @@ import numpy as np
 from tuner_engine import events
 from tuner_engine.advice.revise import revise
 from tuner_engine.events import AnyEvent, EpochMeasured, VerdictReached
+from tuner_engine.leaving import Left
 from tuner_engine.probes import learning_rate
 from tuner_engine.probes.terms import Terms
 from tuner_engine.recipe import Recipe, Setting
@@ -113,12 +115,13 @@ def _confirmations(
     }
     plan = f"{CONFIRMING_SEEDS} fresh seeds confirm {' against '.join(f'{r:g}' for r in rates)}"
     told: list[EpochMeasured] = []
-    for event in full.train(
-        program, settings, lanes, phase="confirm", plan=plan, must_end=terms.must_end
-    ):
-        yield event
-        if isinstance(event, EpochMeasured):
-            told.append(event)
+    with suppress(Left):
+        for event in full.train(
+            program, settings, lanes, phase="confirm", plan=plan, must_end=terms.must_end
+        ):
+            yield event
+            if isinstance(event, EpochMeasured):
+                told.append(event)
     if {event.label for event in told} != set(lanes):
         return None
     return [

@@ -26,9 +26,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tuner_engine import documents, events, results
+from tuner_engine import documents, events, leaving, results
 from tuner_engine.errors import DeviceError, ExitCode, TaskError, TunerError
 from tuner_engine.events import AnyEvent, RunFinished, Status
+from tuner_engine.leaving import Left
 from tuner_engine.printable import printable
 from tuner_engine.probes.terms import Terms
 from tuner_engine.recipe import Recipe, this_tool
@@ -43,6 +44,17 @@ if TYPE_CHECKING:
 
 POLL_S = 0.05
 """Seconds between looks for a spec that is not there yet. House choice."""
+
+TEST_SHARE = 0.05
+"""Share of a training's budget that is kept for scoring it on the test split. House choice."""
+
+AROUND_S = 0.3
+"""Seconds of a budget that go by before any clock here runs, and after the last: the interpreter's
+start, the result's writing and printing, the process's end. House choice."""
+
+ENDING_S, ENDING_SHARE = 0.4, 0.02
+"""Seconds of a budget that are left for the chunk that is going on when it is spent, and for what
+follows the last one; the share, where that is more. House choice: a chunk aims at half of it."""
 
 
 def run(
@@ -114,17 +126,56 @@ def _events(
     recorder.keep("environment.json", msgspec.json.encode(environment))
     recipe = _recipe(spec, dataset, environment)
     yield events.RecipeAdvised(recipe=recipe)
+    budget_s, whole_s = _spendable_s(spec.budget_s)
     terms = Terms(
         seed=spec.seed,
         evidence=run.id,
-        budget_s=spec.budget_s,
+        budget_s=budget_s,
+        whole_s=whole_s,
         effort=spec.effort,
         compare=spec.compare,
         started_s=began_s,
         clock=clock,
         stop=stop,
     )
-    yield from _work(replace(spec, recipe=recipe), dataset, recipe, terms)
+    try:
+        yield from _work(replace(spec, recipe=recipe), dataset, recipe, terms)
+    except Left as left:
+        yield from _without_verdict(spec, left, terms)
+
+
+def _spendable_s(budget_s: float | None) -> tuple[float | None, float | None]:
+    """Return the seconds after which a run ends by itself, and those after which it must be over.
+
+    Args:
+        budget_s: Seconds that the person waits, from before the interpreter starts to after it is
+            gone; none for no limit.
+    """
+    if budget_s is None:
+        return None, None
+    whole_s = max(budget_s - AROUND_S, 0.0)
+    return max(whole_s - max(ENDING_S, ENDING_SHARE * budget_s), 0.0), whole_s
+
+
+def _without_verdict(spec: RunSpec, left: Left, terms: Terms) -> Iterator[AnyEvent]:
+    """Say what a run was at when it was left, where it did not come to a verdict of its own."""
+    stopped = terms.stop.is_set()
+    message = (
+        f"{'Stopped' if stopped else 'The budget ended'} while {left.what}, which had taken "
+        f"{left.waited_s:.1f} s so far. What was measured before that is kept"
+        f"{'' if stopped else '; allow more time (--budget), or take a smaller model'}."
+    )
+    if spec.command not in documents.PROBES:
+        code = "stopped-midway" if stopped else "budget-ended"
+        yield events.CautionRaised(caution=Caution(code=code, message=message))
+        return
+    yield events.VerdictReached(
+        probe=documents.PROBES[spec.command],
+        verdict="interrupted" if stopped else "budget-too-small",
+        summary=message,
+        confidence="low",
+        settings={},
+    )
 
 
 def _recipe(spec: RunSpec, dataset: "Loaded", environment: dict[str, str | None]) -> Recipe:
@@ -184,7 +235,9 @@ def _rated(command: Command, task: "Task", recipe: Recipe, terms: Terms) -> Iter
     from tuner_engine.probes import learning_rate, plan, programs
 
     settings = hyperparameters(recipe)
-    program = yield from programs.compiled(task, settings, phase="sweep", lanes=plan.MOST_LANES)
+    program = yield from programs.compiled(
+        task, settings, terms, phase="sweep", lanes=plan.MOST_LANES
+    )
     if command == "tune":
         yield from tuning.tune(program, recipe, terms)
     else:
@@ -195,17 +248,20 @@ def _trained(task: "Task", settings: Hyperparameters, terms: Terms) -> Iterator[
     from tuner_engine.probes import programs
     from tuner_engine.training import courses, full
 
-    program = yield from programs.compiled(task, settings, phase="train", lanes=1, keep_best=True)
+    program = yield from programs.compiled(
+        task, settings, terms, phase="train", lanes=1, keep_best=True
+    )
     lane = courses.lane(settings, learning_rate=settings.learning_rate, seed=terms.seed)
+    training = terms.part(1 - TEST_SHARE)
     yield from full.train(
         program,
         settings,
         {f"seed {terms.seed}": lane},
         phase="train",
         plan="one full training at the recipe's values",
-        must_end=terms.must_end,
+        must_end=training.must_end,
     )
-    if terms.expired():
+    if training.expired():
         message = "The budget ended the training before its epochs or its patience did."
         yield events.CautionRaised(caution=Caution(code="budget-ended", message=message))
 
@@ -327,4 +383,4 @@ def _spec_came(run_folder: Run, stop: threading.Event, *, parent: int | None) ->
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leaving.leave(main(sys.argv[1:]))

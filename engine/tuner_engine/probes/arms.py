@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from tuner_engine import events
 from tuner_engine.events import AnyEvent, EpochMeasured, Phase
+from tuner_engine.leaving import Left
 from tuner_engine.probes import curves
 from tuner_engine.probes.bench import Bench
 from tuner_engine.probes.curves import Curves
@@ -42,7 +43,8 @@ class Trained:
 
     Attributes:
         curves: Of each arm, in order.
-        last: What the last chunk measured; its lanes lie in the order of the arms.
+        last: What the last chunk measured; its lanes lie in the order of the arms. None where a
+            chunk was left behind, and the lanes with it.
         finished: Whether all was trained that was planned.
     """
 
@@ -62,6 +64,9 @@ def trained(
         course: The way through that they share.
         phase: What the training is part of.
         plan: Why it is done, in a sentence.
+
+    Returns:
+        What became of them, also where a chunk was left behind because the run was over.
     """
     told: list[EpochMeasured] = []
     yield events.LanesStarted(phase=phase, lanes=tuple(_told(arms)))
@@ -76,7 +81,10 @@ def trained(
         course=course,
         tested=False,
     )
-    last = yield from _overheard(training, told)
+    try:
+        last = yield from _overheard(training, told)
+    except Left:
+        last = None
     found = tuple(curves.gathered(told, arm.labels) for arm in arms)
     return Trained(found, last, finished=last is not None and last.last)
 

@@ -12,14 +12,17 @@ touches nothing but its own lanes.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import jax
 import numpy as np
 
-from tuner_engine import events
+from tuner_engine import events, leaving
 from tuner_engine.events import AnyEvent, BatchTried, NoiseMeasured
+from tuner_engine.leaving import Left
 from tuner_engine.probes import batch_trial, batch_verdict, branches, gradient_noise, programs
 from tuner_engine.probes.batch_trial import Isolated
 from tuner_engine.probes.batch_verdict import Evidence
@@ -54,6 +57,9 @@ POINTS = (0.0, 0.05, 0.25, 1.0)
 MIDDLE = 2
 """Which of these points branches go on from."""
 
+MEASURING = "gradients were being compared"
+"""What may be left behind, as `Left` words it."""
+
 Built = Callable[[Hyperparameters], Task]
 """Hyperparameters → the task with their batch size."""
 
@@ -79,28 +85,16 @@ def probe(
         Events; the last is a `VerdictReached`.
     """
     task = built(settings)
-    sizes = candidates(task, settings)
     told: list[BatchTried] = []
-    steps = (batch_trial.WARM_UPS * 2 + batch_trial.STRETCHES) * batch_trial.MOST_STEPS
-    yield events.PhaseStarted(
-        phase="throughput",
-        lanes=1,
-        lane_steps=len(sizes) * steps,
-        plan=f"batches of {', '.join(map(str, sizes))} are compiled, run if they fit, and timed",
-    )
-    first = _first_half(terms)
-    for size in _from_middle(sizes, settings.batch_size):
-        event = _tried(built, replace(settings, batch_size=size), first, told, isolated)
-        told.append(event)
-        yield event
-        yield events.StepsTaken(phase="throughput", lane_steps=sum(each.steps for each in told))
     noise: list[NoiseMeasured] = []
-    ran = [each.batch_size for each in told if each.outcome == "ran"]
     branched: dict[int, np.ndarray] = {}
-    if ran and not terms.must_end() and _compiles(terms, told, programs=3):
-        middle = yield from _noise(task, settings, terms, noise)
-        if check and middle is not None and not isinstance(task.train, Stream):
-            branched = yield from branches.grown(built, settings, ran, middle, terms)
+    yield from _timed(built, settings, _first_half(terms), told, isolated)
+    ran = [each.batch_size for each in told if each.outcome == "ran"]
+    with suppress(Left):
+        if ran and not terms.must_end() and _compiles(terms, told, programs=3):
+            middle = yield from _noise(task, settings, terms, noise)
+            if check and middle is not None and not isinstance(task.train, Stream):
+                yield from branches.grown(built, settings, ran, middle, terms, branched)
     yield batch_verdict.of(
         Evidence(told, noise, branched),
         settings,
@@ -108,6 +102,54 @@ def probe(
         fixed=isinstance(task.train, Stream),
         evidence=terms.evidence,
         stopped=terms.stop.is_set(),
+    )
+
+
+def _timed(
+    built: Built,
+    settings: Hyperparameters,
+    terms: Terms,
+    told: list[BatchTried],
+    isolated: Isolated | None,
+) -> Iterator[AnyEvent]:
+    """Time the size in force, which tells how long the others take, and then those; into `told`."""
+    own, *others = _from_middle(candidates(built(settings), settings), settings.batch_size)
+    for sizes in ([own], others):
+        if sizes:
+            yield _announced(sizes, settings, told)
+        taken = 0
+        for size in sizes:
+            event = None
+            for event in _tried(built, replace(settings, batch_size=size), terms, told, isolated):
+                yield event
+            if event is not None:
+                told.append(event)
+                taken += event.steps
+            yield events.StepsTaken(phase="throughput", lane_steps=taken)
+
+
+def _announced(
+    sizes: Sequence[int], settings: Hyperparameters, told: Sequence[BatchTried]
+) -> events.PhaseStarted:
+    """Return what timing some sizes will cost: at most, until the first of them was timed."""
+    batches = ", ".join(map(str, sorted(sizes)))
+    programs = f"{len(sizes)} program{'s' if len(sizes) > 1 else ''} to compile"
+    plan = f"batches of {batches} are compiled, run if they fit, and timed: {programs}"
+    if not told or not told[0].step_s:
+        if not told:
+            plan = f"{plan}, which tells what other sizes cost"
+        most = len(sizes) * batch_trial.trial_steps(0.0)
+        return events.PhaseStarted(phase="throughput", lanes=1, lane_steps=most, plan=plan)
+    own_s = float(np.median(told[0].step_s)) / told[0].batch_size
+    steps_s = [own_s * size for size in sizes]
+    compile_s = len(sizes) * told[0].compile_s
+    seconds = compile_s + sum(map(batch_trial.timing_s, steps_s))
+    return events.PhaseStarted(
+        phase="throughput",
+        lanes=1,
+        lane_steps=sum(map(batch_trial.trial_steps, steps_s)),
+        plan=f"{plan}, about {seconds:.2g} s, of them {compile_s:.2g} compiling",
+        seconds=seconds,
     )
 
 
@@ -126,9 +168,9 @@ def candidates(task: Task, settings: Hyperparameters) -> tuple[int, ...]:
 def _first_half(terms: Terms) -> Terms:
     """Return the same terms with half of the time that is left."""
     remaining_s = terms.remaining_s()
-    if terms.budget_s is None or remaining_s is None:
+    if not terms.budget_s or remaining_s is None:
         return terms
-    return replace(terms, budget_s=terms.budget_s - remaining_s / 2)
+    return terms.part(1 - remaining_s / 2 / terms.budget_s)
 
 
 def _from_middle(sizes: Sequence[int], own: int) -> list[int]:
@@ -142,15 +184,16 @@ def _tried(
     terms: Terms,
     told: Sequence[BatchTried],
     isolated: Isolated | None,
-) -> BatchTried:
+) -> Iterator[BatchTried]:
     size = settings.batch_size
     smallest = min((each.batch_size for each in told if _refused(each)), default=None)
     if smallest is not None and size > smallest:
         why = f"A batch of {smallest:,} was too large already"
-        return BatchTried(batch_size=size, outcome="not-tried", why=why)
-    if terms.must_end() or not _compiles(terms, told, programs=1):
-        return BatchTried(batch_size=size, outcome="not-tried", why="There was no time left")
-    return batch_trial.tried(built(settings), settings, stopped=terms.must_end, isolated=isolated)
+        yield BatchTried(batch_size=size, outcome="not-tried", why=why)
+    elif terms.must_end() or not _compiles(terms, told, programs=1):
+        yield BatchTried(batch_size=size, outcome="not-tried", why="There was no time left")
+    else:
+        yield from batch_trial.tried(built(settings), settings, terms, isolated=isolated)
 
 
 def _compiles(terms: Terms, told: Sequence[BatchTried], *, programs: int) -> bool:
@@ -172,7 +215,7 @@ def _noise(
     Returns:
         The training at the middle point, for branches; none if it did not come there.
     """
-    program = yield from programs.compiled(task, settings, phase="noise", lanes=1)
+    program = yield from programs.compiled(task, settings, terms, phase="noise", lanes=1)
     lane = courses.lane(settings, learning_rate=settings.learning_rate, seed=terms.seed)
     course = replace(courses.course(task, settings, horizon_share=NOISE_LENGTH), score_every=None)
     per_epoch = courses.steps_per_epoch(task, settings)
@@ -191,7 +234,8 @@ def _noise(
         batches = _micro_batches(program, seed=terms.seed + len(found))
         if len(batches) < FEWEST:
             return
-        moments = measure(variables, batches, terms.seed, terms.must_end)
+        measuring = partial(measure, variables, batches, terms.seed, terms.must_end)
+        moments = leaving.awaited(measuring, terms.over, what=MEASURING)
         if moments is not None:
             found.append(_read(moments, batches, epoch))
             yield found[-1]

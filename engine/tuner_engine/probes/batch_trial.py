@@ -14,14 +14,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import jax
 import msgspec
 import numpy as np
 
-from tuner_engine import events
+from tuner_engine import events, leaving
 from tuner_engine.errors import DeviceError
 from tuner_engine.events import BatchTried
+from tuner_engine.leaving import Left
+from tuner_engine.probes.programs import COMPILING
+from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters, RunSpec, hyperparameters
 from tuner_engine.training import cohort, courses, fitting, memory
 from tuner_engine.training.cohort import Course
@@ -41,6 +45,9 @@ STRETCH_S = 0.05
 MOST_STEPS = 64
 """Of a stretch. House choice."""
 
+SOON_S = 1.0
+"""Seconds of timing beyond which a first figure is told before the others. House choice."""
+
 FULLEST = 0.85
 """Share of a device's free memory that a recommended size may take. Source: the project's probe
 research; what is left is for the allocator and for what comes beside training."""
@@ -58,59 +65,106 @@ Isolated = Callable[[int, Stopped], BatchTried]
 
 
 def tried(
-    task: Task, settings: Hyperparameters, *, stopped: Stopped, isolated: Isolated | None
-) -> BatchTried:
-    """Return what becomes of one batch size.
+    task: Task, settings: Hyperparameters, terms: Terms, *, isolated: Isolated | None
+) -> Iterator[BatchTried]:
+    """Try one batch size.
 
     Args:
         task: Built for it.
         settings: With it.
-        stopped: Whether to end early.
+        terms: Whether to end early.
         isolated: Runs a size elsewhere; none to run every size here.
+
+    Yields:
+        What is known already, where timing takes long; last what became of the size.
     """
     size = settings.batch_size
     try:
-        found = fitting.fitted(task, settings, lanes=1)
+        compiling = partial(fitting.fitted, task, settings, lanes=1)
+        found = leaving.awaited(compiling, terms.over, what=COMPILING)
     except DeviceError as error:
-        return BatchTried(batch_size=size, outcome="does-not-fit", why=str(error))
+        yield BatchTried(batch_size=size, outcome="does-not-fit", why=str(error))
+        return
+    except Left:
+        yield BatchTried(batch_size=size, outcome="not-tried", why="Time ended while it compiled")
+        return
     share = _share(found)
     event = _event(size, found)
+    risky = share is None or share > RISKY
     if share is not None and share > FULLEST:
         why = f"It would take {share:.0%} of the free memory, and more than {FULLEST:.0%} is unsafe"
-        return msgspec.structs.replace(event, outcome="does-not-fit", why=why)
-    risky = share is None or share > RISKY
-    if isolated is not None and risky and jax.default_backend() == "cpu":
+        yield msgspec.structs.replace(event, outcome="does-not-fit", why=why)
+    elif isolated is not None and risky and jax.default_backend() == "cpu":
         del found  # the other process needs the memory
-        return isolated(size, stopped)
+        yield isolated(size, terms.must_end)
+    else:
+        program = replace(found.program, over=terms.over)
+        yield from _timed_out(program, settings, event, stopped=terms.must_end)
+
+
+def _timed_out(
+    program: Program, settings: Hyperparameters, event: BatchTried, *, stopped: Stopped
+) -> Iterator[BatchTried]:
+    """Time a size that should fit; yields as `tried` does."""
+    seconds: tuple[float, ...] = ()
     try:
-        steps, seconds = timed(found.program, settings, stopped=stopped)
+        for steps, seconds in timed(program, settings, stopped=stopped):
+            known = msgspec.structs.replace(event, step_s=seconds, steps=steps)
+            if len(seconds) == STRETCHES:
+                yield known
+            elif len(seconds) == 1:
+                yield msgspec.structs.replace(known, finished=False)
+    except Left:
+        pass
     except Exception as error:
         if not memory.ran_out(error):
             raise
         why = "The device ran out of memory, though the estimate fitted"
-        return msgspec.structs.replace(event, outcome="ran-out", why=why)
+        yield msgspec.structs.replace(event, outcome="ran-out", why=why)
+        return
     if len(seconds) < STRETCHES:
-        return msgspec.structs.replace(event, outcome="not-tried", why="The probe had to end")
-    return msgspec.structs.replace(event, step_s=seconds, steps=steps)
+        yield msgspec.structs.replace(event, outcome="not-tried", why="The probe had to end")
 
 
 def timed(
     program: Program, settings: Hyperparameters, *, stopped: Stopped
-) -> tuple[int, tuple[float, ...]]:
-    """Return how many steps were taken, and seconds per step, one figure per timed stretch.
+) -> Iterator[tuple[int, tuple[float, ...]]]:
+    """Time steps of a size.
 
     Args:
         program: Compiled for at least one lane.
         settings: How it trains; the rate is too small to change anything.
         stopped: Asked after every stretch.
+
+    Yields:
+        Steps taken, and seconds per step, one figure per timed stretch: a single one of the first
+        steps where all will take long, and all of them last.
     """
-    first_s = list(_walls(program, settings, steps=1, stretches=WARM_UPS, stopped=stopped))
-    aimed = round(STRETCH_S / max(first_s[-1], 1e-9))
-    steps = min(max(aimed, 1), MOST_STEPS, program.chunk_steps)
+    first_s: list[float] = []
+    for wall_s in _walls(program, settings, steps=1, stretches=WARM_UPS, stopped=stopped):
+        first_s.append(wall_s)
+        if len(first_s) == WARM_UPS - 1 and timing_s(wall_s) > SOON_S:
+            yield len(first_s), (wall_s,)
+    steps = min(stretch_steps(first_s[-1]), program.chunk_steps)
     stretches = WARM_UPS + STRETCHES
     walls_s = list(_walls(program, settings, steps=steps, stretches=stretches, stopped=stopped))
     taken = len(first_s) + steps * len(walls_s)
-    return taken, tuple(wall_s / steps for wall_s in walls_s[WARM_UPS:])
+    yield taken, tuple(wall_s / steps for wall_s in walls_s[WARM_UPS:])
+
+
+def stretch_steps(step_s: float) -> int:
+    """Return the steps of a stretch, where a step takes so long."""
+    return min(max(round(STRETCH_S / max(step_s, 1e-9)), 1), MOST_STEPS)
+
+
+def trial_steps(step_s: float) -> int:
+    """Return the steps that a size is timed over in all, where a step takes so long."""
+    return WARM_UPS + (WARM_UPS + STRETCHES) * stretch_steps(step_s)
+
+
+def timing_s(step_s: float) -> float:
+    """Return the seconds that timing a size takes, where a step takes so long."""
+    return step_s * trial_steps(step_s)
 
 
 def _walls(
@@ -197,7 +251,7 @@ def main() -> int:
     dataset = loading.load(spec)
     devices.configure(spec.device)
     task = loading.task(dataset, settings)
-    event = tried(task, settings, stopped=lambda: False, isolated=None)
+    *_, event = tried(task, settings, Terms(), isolated=None)
     sys.stdout.buffer.write(events.encode(event) + b"\n")
     return 0
 

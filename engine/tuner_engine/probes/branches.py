@@ -7,7 +7,7 @@ not too large for this moment of the training.
 Source: branched training, arXiv 2505.23971.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -41,7 +41,8 @@ def grown(
     sizes: Sequence[int],
     origin: LaneState,
     terms: Terms,
-) -> Generator[AnyEvent, None, dict[int, np.ndarray]]:
+    found: dict[int, np.ndarray],
+) -> Iterator[AnyEvent]:
     """Go on from one checkpoint with several batch sizes.
 
     Args:
@@ -50,16 +51,14 @@ def grown(
         sizes: That ran; others are not tried.
         origin: The checkpoint, as fetched.
         terms: Seeds, and when to end.
-
-    Returns:
-        Validation losses at the end by size [orders]; a size that could not end is left out.
+        found: Validation losses at the end by size [orders], which are added to it; a size that
+            could not end is left out.
     """
     own = [settings.batch_size * times for times in TIMES]
     tried = [size for size in own if size in sizes]
     examples = max(
         LENGTH * settings.epochs * built(settings).train_examples, FEWEST_STEPS * max(tried)
     )
-    found: dict[int, np.ndarray] = {}
     for size in tried:
         if terms.must_end():
             break
@@ -70,14 +69,13 @@ def grown(
         if losses is None:
             break
         found[size] = losses
-    return found
 
 
 def _branched(
     task: Task, settings: Hyperparameters, origin: LaneState, terms: Terms, *, steps: int
 ) -> Generator[AnyEvent, None, np.ndarray | None]:
     """Train a branch with every order, and return where each ends; none if it had to stop."""
-    program = yield from programs.compiled(task, settings, phase="branches", lanes=ORDERS)
+    program = yield from programs.compiled(task, settings, terms, phase="branches", lanes=ORDERS)
     size, rate = settings.batch_size, settings.learning_rate
     lane = courses.lane(settings, learning_rate=rate, seed=terms.seed)
     lanes = [replace(lane, order_seed=terms.seed + 1 + number) for number in range(ORDERS)]

@@ -10,9 +10,13 @@ Invariant: the probe touches nothing but its own lanes.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
 
+from tuner_engine import leaving
 from tuner_engine.events import AnyEvent
+from tuner_engine.leaving import Left
 from tuner_engine.probes import arms, epochs_plan, epochs_verdict, pace, programs
 from tuner_engine.probes.arms import Arm
 from tuner_engine.probes.bench import Bench
@@ -24,6 +28,9 @@ from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import courses, evaluation
 from tuner_engine.training.cohort import Course
 from tuner_engine.training.task import Task
+
+SCORING = "the best checkpoints were being scored"
+"""What may be left behind, as `Left` words it."""
 
 
 def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEvent]:
@@ -37,13 +44,48 @@ def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEv
     Yields:
         Events; the last is a `VerdictReached`.
     """
-    program = yield from programs.compiled(
-        task, settings, phase="epochs", lanes=SEEDS, keep_best=task.predict is not None
+    found = _Found()
+    with suppress(Left):
+        yield from _measured(task, settings, terms, found)
+    yield epochs_verdict.of(
+        found.curves,
+        Circumstances(
+            settings=settings,
+            constant_loss=task.constant_loss,
+            valid_examples=task.valid_examples,
+            subsets=found.subsets,
+            evidence=terms.evidence,
+            stopped=terms.stop.is_set(),
+            expired=terms.expired(),
+            scores=found.scores,
+        ),
     )
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been measured so far.
+
+    Attributes:
+        curves: Of every stage that was trained.
+        scores: Of the best checkpoints of the whole training.
+        subsets: Whether lanes can see a part of the data.
+    """
+
+    curves: dict[Stage, Curves] = field(default_factory=dict)
+    scores: dict[str, float] = field(default_factory=dict)
+    subsets: bool = True
+
+
+def _measured(
+    task: Task, settings: Hyperparameters, terms: Terms, found: _Found
+) -> Iterator[AnyEvent]:
+    program = yield from programs.compiled(
+        task, settings, terms, phase="epochs", lanes=SEEDS, keep_best=task.predict is not None
+    )
+    found.subsets = not program.form.fed
     bench = Bench(program, settings, terms)
     planned = _planned(bench)
-    measured: dict[Stage, Curves] = {}
-    scores: dict[str, float] = {}
     for number, stage in enumerate(planned):
         trained = yield from arms.trained(
             bench,
@@ -53,25 +95,13 @@ def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEv
             plan=_plan(planned, number),
         )
         if not trained.finished and number:
-            break  # part of a training is not comparable with a whole one
-        measured[stage] = trained.curves[0]
+            return  # part of a training is not comparable with a whole one
+        found.curves[stage] = trained.curves[0]
         if number == 0 and trained.last is not None:
-            scores = evaluation.scores(program, trained.last)
+            score = partial(evaluation.scores, program, trained.last)
+            found.scores = leaving.awaited(score, terms.over, what=SCORING)
         if terms.must_end():
-            break
-    yield epochs_verdict.of(
-        measured,
-        Circumstances(
-            settings=settings,
-            constant_loss=task.constant_loss,
-            valid_examples=task.valid_examples,
-            subsets=not program.form.fed,
-            evidence=terms.evidence,
-            stopped=terms.stop.is_set(),
-            expired=terms.expired(),
-            scores=scores,
-        ),
-    )
+            return
 
 
 def _planned(bench: Bench) -> tuple[Stage, ...]:

@@ -17,6 +17,7 @@ import optax
 
 from tuner_engine import events
 from tuner_engine.events import AnyEvent
+from tuner_engine.leaving import Left
 from tuner_engine.probes import programs, trials
 from tuner_engine.probes.bench import Bench
 from tuner_engine.probes.optimum import Optimum
@@ -83,7 +84,10 @@ def compare(
     for name in names:
         if bench.terms.must_end():
             break
-        loss = yield from _trained(bench, name, found.horizon_share)
+        try:
+            loss = yield from _trained(bench, name, found.horizon_share)
+        except Left:
+            break
         if loss is None:
             break
         done.append(Compared(name, loss))
@@ -105,7 +109,7 @@ def _trained(
         lane_steps=course.steps,
         plan=f"one training of {course.steps} steps with {name}, for comparison",
     )
-    program = yield from programs.compiled(task, settings, phase="branches", lanes=1)
+    program = yield from programs.compiled(task, settings, bench.terms, phase="branches", lanes=1)
     lane = courses.lane(settings, learning_rate=rival.rate, seed=bench.terms.seed)
     losses = np.empty(0)
     for chunk in cohort.train(program, [lane], course):

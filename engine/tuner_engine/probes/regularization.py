@@ -9,10 +9,12 @@ A tie is a tie: the advised value stays. Invariant: the probe touches nothing bu
 """
 
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tuner_engine.events import AnyEvent
+from tuner_engine.leaving import Left
 from tuner_engine.probes import (
     arms,
     curves,
@@ -66,15 +68,14 @@ def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEv
         dropout=able.dropout if dependence.DROPOUT in effective else settings.dropout,
         label_smoothing=0.1 if dependence.SMOOTHING in effective else settings.label_smoothing,
     )
-    program = yield from programs.compiled(
-        task, compiled_for, phase="regularization", lanes=MOST_LANES
-    )
-    bench = Bench(program, settings, terms)
-    tried = regularization_plan.candidates(
-        settings, full_steps=bench.full_steps, effective=effective
-    )
-    found = Found(bench.full_steps)
-    yield from _measured(_Work(bench, found), tried)
+    full_steps = courses.full_steps(task, settings)
+    tried = regularization_plan.candidates(settings, full_steps=full_steps, effective=effective)
+    found = Found(full_steps)
+    with suppress(Left):
+        program = yield from programs.compiled(
+            task, compiled_for, terms, phase="regularization", lanes=MOST_LANES
+        )
+        yield from _measured(_Work(Bench(program, settings, terms), found), tried)
     yield regularization_verdict.of(
         found,
         settings,

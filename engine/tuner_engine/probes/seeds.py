@@ -9,9 +9,11 @@ Invariant: the probe touches nothing but its own lanes.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from tuner_engine.events import AnyEvent
+from tuner_engine.leaving import Left
 from tuner_engine.probes import arms, luck_verdict, pace, programs
 from tuner_engine.probes.arms import Arm
 from tuner_engine.probes.bench import Bench
@@ -71,27 +73,50 @@ def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEv
     Yields:
         Events; the last is a `VerdictReached`.
     """
+    found = _Found()
+    with suppress(Left):
+        yield from _measured(task, settings, terms, found)
+    yield luck_verdict.of(
+        found.curves,
+        length=found.length,
+        constant_loss=task.constant_loss,
+        shared_order=found.shared_order,
+        stopped=terms.stop.is_set(),
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been measured so far.
+
+    Attributes:
+        curves: Of every source of luck.
+        length: Of the trainings, over the full one's.
+        shared_order: Whether all lanes see the data in one order.
+    """
+
+    curves: dict[str, Curves] = field(default_factory=dict)
+    length: float = 1.0
+    shared_order: bool = False
+
+
+def _measured(
+    task: Task, settings: Hyperparameters, terms: Terms, found: _Found
+) -> Iterator[AnyEvent]:
     form = courses.form(task, settings)
     chance = dependence.CHANCE in dependence.of_loss(task, form)
     most = max(SEEDS, APART * 3)
-    program = yield from programs.compiled(task, settings, phase="seeds", lanes=most)
+    program = yield from programs.compiled(task, settings, terms, phase="seeds", lanes=most)
     bench, sources = Bench(program, settings, terms), _sources(program, chance=chance)
     plan = _plan(bench, sources)
-    found: dict[str, Curves] = {}
+    found.length, found.shared_order = plan.length, program.form.fed
     course = courses.course(task, settings, horizon_share=plan.length)
     for group in _groups(bench, plan, sources):
         words = _words(plan, sources, group)
         trained = yield from arms.trained(bench, group, course, phase="seeds", plan=words)
         if not trained.finished:
-            break
-        found |= {arm.name: own for arm, own in zip(group, trained.curves, strict=True)}
-    yield luck_verdict.of(
-        found,
-        length=plan.length,
-        constant_loss=task.constant_loss,
-        shared_order=program.form.fed,
-        stopped=terms.stop.is_set(),
-    )
+            return
+        found.curves |= {arm.name: own for arm, own in zip(group, trained.curves, strict=True)}
 
 
 def _sources(program: Program, *, chance: bool) -> tuple[str, ...]:

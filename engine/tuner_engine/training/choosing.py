@@ -6,13 +6,13 @@ environment. Layouts agree up to rounding.
 """
 
 import hashlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import jax
 import msgspec
 import numpy as np
 
-from tuner_engine import atomic
+from tuner_engine import atomic, leaving
 from tuner_engine.training import costs, devices, memory
 from tuner_engine.training.cohort import Course, Lane, train
 from tuner_engine.training.lane import Form
@@ -25,6 +25,9 @@ TRIAL_STEPS = 48
 
 WORTH = 10.0
 """A run is worth measuring layouts when it takes this many times what measuring costs."""
+
+COMPILING = "another layout was being compiled"
+"""What may be left behind, as `Left` words it."""
 
 MARGIN = 0.9
 """A candidate replaces the rule's layout only if it takes less than this share of its time, so
@@ -72,6 +75,9 @@ def improved(program: Program, *, planned_s: float) -> Program:
     Args:
         program: As compiled by the rule or from memory.
         planned_s: Seconds that the run will take with it.
+
+    Raises:
+        Left: The program's run was over before another layout was compiled or measured.
     """
     if program.waiting or program.form.fed:
         return program
@@ -86,12 +92,22 @@ def improved(program: Program, *, planned_s: float) -> Program:
         return program
     fastest, least_s = program, MARGIN * seconds(program)
     for layout in others:
-        other = compile_program(program.task, program.form, layout, lanes=program.slots)
+        other = _compiled(program, layout)
         taken_s = seconds(other)
         if taken_s < least_s:
             fastest, least_s = other, taken_s
     _remember(_key(program.task, program.form), fastest.layout)
     return fastest
+
+
+def _compiled(program: Program, layout: Layout) -> Program:
+    """Return the same program in another layout."""
+    other = leaving.awaited(
+        lambda: compile_program(program.task, program.form, layout, lanes=program.slots),
+        program.over,
+        what=COMPILING,
+    )
+    return replace(other, over=program.over)
 
 
 def _fits_beside(program: Program, need: costs.Costs) -> bool:

@@ -1,7 +1,8 @@
 """How are many trainings driven together, chunk by chunk?
 
 `train` is the one loop of the product: the sweep, the short trials and a full training are all
-lanes of it, differing only in their `Course`. Closing its iterator stops it.
+lanes of it, differing only in their `Course`. Closing its iterator stops it; a chunk that goes on
+when the program's run is over is left behind.
 Invariant: how a course is cut into chunks never changes a number.
 """
 
@@ -9,10 +10,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from tuner_engine import leaving
 from tuner_engine.training import order
 from tuner_engine.training.lane import LaneState, Values
 from tuner_engine.training.layouts import Inputs
@@ -24,8 +27,11 @@ CHUNK_S = 0.2
 WAITING_CHUNK_S = 5.0
 """The same where lanes take turns on the devices, as changing places takes time. House choice."""
 
-FIRST_CHUNK_STEPS = 16
-"""Steps of the first call, before the speed is known. House choice."""
+FIRST_CHUNK_STEPS = 1
+"""Steps of the first call, before the speed is known: of a large model they take seconds each."""
+
+BEGINNING, TRAINING = "the first weights were being made", "a step was being taken"
+"""What may be left behind, as `Left` words it."""
 
 NO_PATIENCE = np.iinfo(np.int32).max
 """Scorings without improvement that never stop a lane."""
@@ -118,31 +124,43 @@ def train(
 
     Yields:
         One value per chunk, until the course ends or no lane is active.
+
+    Raises:
+        Left: The program's run was over before a chunk was.
     """
     slots = _slots(program, len(lanes))
-    if origin is None:
-        state = _begun(program, dict(zip(slots, lanes, strict=True)))
-    else:
-        state = program.resume(origin, slots)
+
+    def begun() -> State:
+        if origin is not None:
+            return program.resume(origin, slots)
+        return _begun(program, dict(zip(slots, lanes, strict=True)))
+
+    def advanced(state: State, steps: int) -> tuple[State, Chunk, Inputs]:
+        block, offset = feed.take(steps)
+        inputs = _inputs(
+            program, lanes, course, slots=slots, first_step=step, steps=block.steps
+        )._replace(fed=block.batches, offset=np.int32(offset))
+        return *program.advance(state, inputs), inputs
+
+    state = leaving.awaited(begun, program.over, what=BEGINNING)
     aim_s = WAITING_CHUNK_S if program.waiting else CHUNK_S
     step, wanted = 0, chunk_steps or FIRST_CHUNK_STEPS
     with closing(program.feed(course.steps)) as feed:
         while step < course.steps:
             began_s = time.perf_counter()
-            block, offset = feed.take(min(wanted, program.chunk_steps, course.steps - step))
-            inputs = _inputs(
-                program, lanes, course, slots=slots, first_step=step, steps=block.steps
-            )._replace(fed=block.batches, offset=np.int32(offset))
-            state, chunk = program.advance(state, inputs)
-            wall_s = time.perf_counter() - began_s
-            ended = step + block.steps >= course.steps or not chunk.active.any()
+            most = min(wanted, program.chunk_steps, course.steps - step)
+            state, chunk, inputs = leaving.awaited(
+                partial(advanced, state, most), program.over, what=TRAINING
+            )
+            wall_s, steps = time.perf_counter() - began_s, int(inputs.steps)
+            ended = step + steps >= course.steps or not chunk.active.any()
             yield _measured(
                 state, chunk, inputs, slots=slots, first_step=step, last=ended, wall_s=wall_s
             )
             if ended:
                 return
-            step += block.steps
-            wanted = chunk_steps or max(1, round(block.steps * aim_s / max(wall_s, 1e-6)))
+            step += steps
+            wanted = chunk_steps or max(1, round(steps * aim_s / max(wall_s, 1e-6)))
 
 
 def _begun(program: Program, lanes: Mapping[int, Lane]) -> State:

@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +90,8 @@ class Feed:
     def close(self) -> None:
         """End the thread that gathers, if there is one."""
         if self._blocks is not None:
-            self._blocks.close()
+            with suppress(ValueError):  # a block was being waited for when the training was left
+                self._blocks.close()
 
 
 def shapes(task: Task, form: Form) -> Any:

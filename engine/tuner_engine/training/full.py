@@ -4,16 +4,20 @@ Several trainings run side by side as lanes; each tells its epochs under its own
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping
+from functools import partial
 
 import numpy as np
 
-from tuner_engine import events
+from tuner_engine import events, leaving
 from tuner_engine.events import AnyEvent, EpochMeasured, Phase
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import cohort, courses
 from tuner_engine.training.cohort import Course, Lane, Measured
 from tuner_engine.training.program import Program
 from tuner_engine.training.task import Task
+
+SCORING = "the best checkpoint was being scored on the test split"
+"""What may be left behind, as `Left` words it."""
 
 
 def train(
@@ -46,6 +50,9 @@ def train(
 
     Returns:
         What the last chunk measured, with the lanes as it left them.
+
+    Raises:
+        Left: The program's run was over before a chunk or the last scoring was.
     """
     task = program.task
     course = course or courses.course(task, settings)
@@ -119,7 +126,8 @@ def _tests(
     """
     if program.task.test is None:
         return
-    scores = program.score(chunk.state, program.task.test)
+    score = partial(program.score, chunk.state, program.task.test)
+    scores = leaving.awaited(score, program.over, what=SCORING)
     for label, slot in zip(learned, chunk.slots, strict=True):
         if learned[label]:
             means = {name: float(mean[slot]) for name, mean in scores.items()}

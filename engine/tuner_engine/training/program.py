@@ -97,6 +97,8 @@ class Program:
     """Shardings of what a call reads."""
     _scorer: Callable[[Any, Any], scoring.Scorer] = field(repr=False)
     """(stacked variables, folded split) → how those lanes are scored over that split."""
+    over: Callable[[], bool] | None = field(default=None, repr=False)
+    """Whether nothing waits for its calls any longer; none where everything does."""
 
     @property
     def at_once(self) -> int:

@@ -37,6 +37,12 @@ def never() -> bool:
     return False
 
 
+def trial(isolated: Any = None) -> BatchTried:
+    """Return what becomes of the size in force."""
+    *_, found = batch_trial.tried(built(SETTINGS), SETTINGS, Terms(), isolated=isolated)
+    return found
+
+
 @pytest.fixture(scope="module")
 def told(device: None) -> list[AnyEvent]:
     """Every event of a probe without a budget, of larger sizes and with short stretches."""
@@ -163,7 +169,7 @@ def test_an_unsafe_share_of_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -
     taken = fitting.fitted(built(SETTINGS), SETTINGS, lanes=1).footprint.memory_bytes
     assert taken is not None
     monkeypatch.setattr(memory, "free_bytes", lambda devices: int(taken * 1.01))
-    found = batch_trial.tried(built(SETTINGS), SETTINGS, stopped=never, isolated=None)
+    found = trial()
     assert found.outcome == "does-not-fit"
     assert "85%" in found.why
 
@@ -179,7 +185,7 @@ def test_a_risky_size_runs_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(size)
         return BatchTried(batch_size=size, outcome="ran-out", why="it died")
 
-    found = batch_trial.tried(built(SETTINGS), SETTINGS, stopped=never, isolated=elsewhere)
+    found = trial(isolated=elsewhere)
     assert (asked, found.outcome) == ([8], "ran-out")
 
 
@@ -190,7 +196,7 @@ def test_a_device_that_disagrees_is_an_outcome(monkeypatch: pytest.MonkeyPatch) 
         raise RuntimeError("RESOURCE_EXHAUSTED: out of memory")
 
     monkeypatch.setattr(batch_trial, "timed", full)
-    found = batch_trial.tried(built(SETTINGS), SETTINGS, stopped=never, isolated=None)
+    found = trial()
     assert found.outcome == "ran-out"
 
 

@@ -84,6 +84,6 @@ def test_patience_ends_a_training(best: Program) -> None:
 
 def test_a_training_ends_when_it_must(best: Program) -> None:
     """After the present chunk, with the test score of what there is."""
-    found = told(best, {"a": lane(1e-3)}, epochs=1000, after=1)
-    assert sum(isinstance(event, events.StepsTaken) for event in found) == 1
+    found = told(best, {"a": lane(1e-3)}, epochs=1000, after=3)
+    assert sum(isinstance(event, events.StepsTaken) for event in found) == 3
     assert isinstance(found[-1], events.TestMeasured)
