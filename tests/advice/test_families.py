@@ -265,6 +265,13 @@ def test_small_corpus_of_characters(of: Make) -> None:
     assert (values["batch_size"], values["dropout"], values["weight_decay"]) == (16, 0.0, 0.1)
 
 
+def test_corpus_too_small_for_its_model_is_read_sixteen_times(of: Make) -> None:
+    """146M parameters on 100M tokens, on which datablations' runs got better until pass 59."""
+    epochs = stated(of, 146_000_000, 100_000_000).settings["epochs"]
+    assert (epochs.value, epochs.range) == (16, (1, 40))
+    assert "of 20 that would be wanted" in epochs.why
+
+
 def test_many_passes_over_a_corpus_bring_dropout_and_heavy_decay(of: Make) -> None:
     """Beyond four passes nanoGPT's dropout is taken, and the decay of repeated data is named."""
     settings = recipe(of("language"), epochs=20).settings

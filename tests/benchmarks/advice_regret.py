@@ -26,14 +26,12 @@ from statistics import mean, median
 from typing import Any
 
 import polars as pl
+from stated_language import advised
 
 from tuner_engine.advice import advise
 from tuner_engine.recipe import Setting
 from tuner_engine.specs import Choices
-from tuner_engine.workload import Profile, Tokens, Workload
-
-SEQUENCE_LENGTH = 2048
-"""Tokens in a sequence of every run of Step Law."""
+from tuner_engine.workload import Profile, Workload
 
 NEIGHBOURS = 15
 """Trials that stand for one rate where the other settings were drawn at random. About 86 trials a
@@ -102,7 +100,7 @@ def _grid(path: Path, sizes: tuple[str, ...]) -> Iterator[Judged]:
 
 
 def _cell(rows: list[dict[str, Any]], *, parameters: float, tokens: float) -> Judged:
-    settings = _language(parameters, tokens)
+    settings = advised(parameters, tokens, Choices(epochs=1), vocabulary=65_536)
     rate, batch = settings["learning_rate"], settings["batch_size"]
     value, size = _number(rate), int(_number(batch))
     best = min(rows, key=_loss)
@@ -164,29 +162,6 @@ def _around(trials: list[tuple[float, float]], rate: float) -> float:
     return mean(loss for _, loss in near)
 
 
-def _language(parameters: float, tokens: float) -> dict[str, Setting]:
-    workload = Workload(
-        family="language",
-        task="language-modelling",
-        train_examples=int(tokens // SEQUENCE_LENGTH),
-        valid_examples=1,
-        test_examples=1,
-        features=0,
-        outputs=65_536,
-        base_parameters=int(parameters),
-        tokens=Tokens(
-            tokenizer="bpe",
-            vocabulary=65_536,
-            train_tokens=int(tokens),
-            sequence_length=SEQUENCE_LENGTH,
-            mean_length=SEQUENCE_LENGTH,
-            median_length=SEQUENCE_LENGTH,
-            longest=SEQUENCE_LENGTH,
-        ),
-    )
-    return _advised(workload, Choices(epochs=1))
-
-
 def _own(batch: int) -> dict[str, Setting]:
     workload = Workload(
         family="own",
@@ -197,10 +172,7 @@ def _own(batch: int) -> dict[str, Setting]:
         features=0,
         outputs=2,
     )
-    return _advised(workload, Choices(batch_size=batch, optimizer="adam"))
-
-
-def _advised(workload: Workload, choices: Choices) -> dict[str, Setting]:
+    choices = Choices(batch_size=batch, optimizer="adam")
     return advise(Profile(workload=workload, data=None), choices, created="").settings
 
 

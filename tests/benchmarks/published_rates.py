@@ -7,13 +7,9 @@ stated as facts, and their rate is held against the advised one and the range ar
 import statistics
 import sys
 
-from tuner_engine.advice import advise
-from tuner_engine.recipe import Recipe
-from tuner_engine.specs import Choices
-from tuner_engine.workload import Profile, Tokens, Workload
+from stated_language import advised
 
-SEQUENCE_LENGTH = 2048
-"""Tokens in a sequence of most of the trainings below."""
+from tuner_engine.specs import Choices
 
 PUBLISHED = {
     "Cerebras-GPT 111M": (85e6, 2.2e9, 6e-4),
@@ -47,35 +43,11 @@ PUBLISHED = {
 not what is best: by the runs of Step Law the older tables were five to ten times too low."""
 
 
-def advised(parameters: float, tokens: float) -> Recipe:
-    """Return advice for a training that is stated by its sizes."""
-    workload = Workload(
-        family="language",
-        task="language-modelling",
-        train_examples=int(tokens // SEQUENCE_LENGTH),
-        valid_examples=1,
-        test_examples=1,
-        features=0,
-        outputs=50_000,
-        base_parameters=int(parameters),
-        tokens=Tokens(
-            tokenizer="bpe",
-            vocabulary=50_000,
-            train_tokens=int(tokens),
-            sequence_length=SEQUENCE_LENGTH,
-            mean_length=SEQUENCE_LENGTH,
-            median_length=SEQUENCE_LENGTH,
-            longest=SEQUENCE_LENGTH,
-        ),
-    )
-    return advise(Profile(workload=workload, data=None), Choices(epochs=1), created="")
-
-
 def main() -> None:
     """Print one line a training, then how many lie in the advised range."""
     ratios, inside = [], 0
     for name, (parameters, tokens, taken) in PUBLISHED.items():
-        setting = advised(parameters, tokens).settings["learning_rate"]
+        setting = advised(parameters, tokens, Choices(epochs=1))["learning_rate"]
         low, high = (float(end or 0) for end in setting.range or (0, 0))
         rate, within = float(setting.value or 0), low <= taken <= high
         ratios.append(rate / taken)

@@ -6,7 +6,7 @@ Invariant: model, parameters, tokens and batch agree with each other and with ev
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
-from math import ceil, log, log2
+from math import log, log2
 
 from tuner_engine.advice.beliefs import counted
 from tuner_engine.advice.case import Case, Foundation, model_in_force
@@ -51,7 +51,7 @@ FOUNDATIONS: dict[str, Foundation] = {
             "batch_size": ("F1",),
             "epochs": ("H50", "C18", "F14", "F28"),
             "warmup_share": ("H55", "C4"),
-            "weight_decay": ("C11",),
+            "weight_decay": ("C11", "A65"),
             "dropout": ("A47", "A43"),
             "label_smoothing": ("H50", "C12"),
             "gradient_clip": ("H50", "C6"),
@@ -112,9 +112,8 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Corpus:
             "corpus, or state --tokens"
         )
     stated = workload.base_parameters if choices.model is None else None
-    advised = decoders.language_model(
-        tokens.train_tokens, accelerated=is_accelerated(workload.hardware)
-    )
+    accelerated = is_accelerated(workload.hardware)
+    advised = decoders.language_model(tokens.train_tokens, accelerated=accelerated)
     near = _nearest(stated) if stated else advised
     model = model_in_force(choices, advised=near, models=FOUNDATIONS, data="a corpus")
     foundation = FOUNDATIONS[model]
@@ -122,7 +121,9 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Corpus:
     foundation = replace_fields(
         foundation, rates={**foundation.rates, "adamw": _rate_rows(parameters)}
     )
-    epochs = decoders.language_epochs(tokens.train_tokens, parameters=parameters)
+    epochs = decoders.language_epochs(
+        tokens.train_tokens, parameters=parameters, spared=not (stated or accelerated)
+    )
     seen = float(tokens.train_tokens) * (choices.epochs or epochs)
     wanted = scaling_laws.step_law_batch_tokens(seen)
     batch = _sequences(wanted, workload=workload, tokens=tokens)
@@ -137,7 +138,7 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Corpus:
         advised_batch_size=batch,
         batch_why=_batch_why(seen, tokens=tokens, batch=batch),
         advised_epochs=epochs,
-        epochs_why=_epochs_why(tokens.train_tokens, parameters=parameters),
+        epochs_why=_epochs_why(epochs, train_tokens=tokens.train_tokens, parameters=parameters),
         tokens=tokens,
         parameters=parameters,
         stated=stated,
@@ -204,11 +205,22 @@ def _model_why(model: str, *, tokens: Tokens, stated: int | None) -> str:
     )
 
 
-def _epochs_why(train_tokens: int, *, parameters: float) -> str:
-    each, most = decoders.TOKENS_PER_PARAMETER, repetition.TOLERATED_EPOCHS
-    wanted = ceil(decoders.compute_optimal_tokens(parameters) / train_tokens)
+def _epochs_why(epochs: int, *, train_tokens: int, parameters: float) -> str:
+    each = decoders.TOKENS_PER_PARAMETER
+    worth = repetition.effective_tokens(train_tokens, epochs=epochs) / parameters
+    passes = counted(epochs, "pass", "passes")
+    if worth < each:
+        why = (
+            "further ones are worth ever less"
+            if epochs == repetition.MOST_EPOCHS
+            else "a processor is spared further ones, which are worth less"
+        )
+        return (
+            f"{passes} over {train_tokens:,} tokens are worth {worth:.2g} fresh ones for each of "
+            f"{parameters:,.0f} parameters, of {each:g} that would be wanted; {why}."
+        )
+    share = repetition.efficiency(epochs)
     return (
-        f"{each:g} tokens for each of {parameters:,.0f} parameters are "
-        f"{counted(wanted, 'pass', 'passes')} over {train_tokens:,}; up to {most} are nearly worth "
-        f"fresh data, {repetition.efficiency(most):.2f} of it."
+        f"{passes} over {train_tokens:,} tokens are worth {each:g} fresh ones for each of "
+        f"{parameters:,.0f} parameters; each token read, {share:.2f} of a fresh one."
     )

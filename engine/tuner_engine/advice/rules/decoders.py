@@ -3,9 +3,12 @@
 Symbols: N parameters without embeddings, D training tokens.
 """
 
-from math import ceil
-
-from tuner_engine.advice.rules.repetition import TOLERATED_EPOCHS, effective_tokens
+from tuner_engine.advice.rules.repetition import (
+    MOST_EPOCHS,
+    TOLERATED_EPOCHS,
+    effective_tokens,
+    epochs_worth,
+)
 
 TOKENS_PER_PARAMETER = 20.0
 """Compute-optimal D / N counting all parameters. Source: Chinchilla by way of row F28."""
@@ -83,17 +86,19 @@ def language_model(train_tokens: int, *, accelerated: bool) -> str:
     return names[min(found, most)]
 
 
-def language_epochs(train_tokens: int, *, parameters: float) -> int:
-    """Return the passes that bring 20 tokens per parameter, from 1 to 4.
+def language_epochs(train_tokens: int, *, parameters: float, spared: bool = False) -> int:
+    """Return the passes that are worth 20 fresh tokens per parameter, from 1 to 16.
 
     Args:
         train_tokens: Unique tokens of the training split, at least 1.
         parameters: N.
+        spared: Whether time counts more than the loss, as on a processor: at most 4 then, which
+            are nearly worth fresh data.
 
-    Source: rows C18 and F28.
+    Source: rows C18, F14 and F28; that a processor is spared is a house choice, row H50.
     """
-    wanted = ceil(compute_optimal_tokens(parameters) / train_tokens)
-    return min(max(wanted, 1), TOLERATED_EPOCHS)
+    wanted, most = compute_optimal_tokens(parameters), TOLERATED_EPOCHS if spared else MOST_EPOCHS
+    return epochs_worth(train_tokens, wanted=wanted, most=most)
 
 
 def decoder_shape(parameters: float) -> tuple[int, int]:

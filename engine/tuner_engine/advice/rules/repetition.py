@@ -3,7 +3,7 @@
 Symbols: U unique tokens, R = epochs − 1 repetitions, N parameters.
 """
 
-from math import exp
+from math import ceil, exp, log
 
 REPETITIONS_SCALE = 15.387756
 """R*: repetitions over which the worth of data decays. Source: datablations, row F14."""
@@ -19,6 +19,11 @@ TOLERATED_EPOCHS = 4
 """Passes that are worth about as much as fresh data: 0.93 of it. Source: row C18."""
 
 
+MOST_EPOCHS = 16
+"""Passes of a corpus that is too small for a model: R* repetitions, after which the worth of one
+more has fallen to 1 / e. Source: row F14."""
+
+
 def effective_tokens(unique_tokens: float, *, epochs: float) -> float:
     """Return the fresh tokens that repeated ones are worth: U·(1 + R*·(1 − e^(−R/R*))).
 
@@ -32,6 +37,24 @@ def effective_tokens(unique_tokens: float, *, epochs: float) -> float:
     Source: arXiv 2305.16264, row F14.
     """
     return unique_tokens * (1 + _saturated(epochs - 1, scale=REPETITIONS_SCALE))
+
+
+def epochs_worth(unique_tokens: float, *, wanted: float, most: int) -> int:
+    """Return the fewest passes that are worth so many fresh tokens: U·(1 + …) ≥ `wanted`.
+
+    Args:
+        unique_tokens: U, > 0.
+        wanted: Fresh tokens.
+        most: Passes that are returned where even more would be needed.
+
+    Returns:
+        From 1 to `most`.
+
+    Source: arXiv 2305.16264, row F14.
+    """
+    missing = (wanted / unique_tokens - 1) / REPETITIONS_SCALE
+    repetitions = -REPETITIONS_SCALE * log(1 - missing) if missing < 1 else float("inf")
+    return ceil(min(max(1 + repetitions, 1), most))
 
 
 def efficiency(epochs: float) -> float:
