@@ -361,6 +361,14 @@ def test_any_stated_size_gets_a_rate_that_trains(parameters: int, tokens: int, o
     assert float(setting.value or 0) <= 5e-3
 
 
+def test_muon_is_searched_up_to_nanochats_rate(of: Make) -> None:
+    """Row A64 takes 0.02 for matrices; a toy keeps the house's lower rate."""
+    large = recipe(of("language"), model="decoder-300m", optimizer="muon").settings
+    assert (large["learning_rate"].value, large["learning_rate"].range) == (4e-3, (1e-3, 2e-2))
+    small = recipe(of("language"), model="decoder-1m", optimizer="muon").settings
+    assert small["learning_rate"].value == 2e-3
+
+
 def test_large_decoders_take_lower_rates(of: Make) -> None:
     """From 30 million parameters on, each size takes no more than the one before it."""
     made = [recipe(of("language", 10**7), model=name) for name in list(DECODERS)[3:]]

@@ -221,12 +221,13 @@ def test_shape_of_a_stated_size(parameters: float, layers: int, width: int) -> N
     assert found[1] % 64 == 0
 
 
-@given(steps=st.integers(1, 10**7))
-def test_warmup_is_at_most_a_tenth(steps: int) -> None:
-    """Row H55: a hundred steps or one per cent, and never more than a tenth."""
-    share = decoders.language_warmup_share(steps)
+@given(steps=st.integers(1, 10**7), size=st.sampled_from([(1e6, 100), (1e8, 2_000)]))
+def test_warmup_is_at_most_a_tenth(steps: int, size: tuple[float, int]) -> None:
+    """Row H55: 2,000 steps, of a toy 100, or one per cent, and never more than a tenth."""
+    parameters, least = size
+    share = decoders.language_warmup_share(steps, parameters=parameters)
     assert 0.01 <= share <= 0.1
-    assert share * steps >= min(100, 0.1 * steps) * 0.999
+    assert share * steps >= min(least, 0.1 * steps) * 0.999
 
 
 def test_gpt_3_table_is_read_by_ratio() -> None:

@@ -59,11 +59,12 @@ FOUNDATIONS: dict[str, Foundation] = {
             "epsilon": ("A52", "A61"),
             "min_learning_rate_share": ("A48", "A43"),
         },
-        rates={"sgd": ("H57",), "muon": ("H56", "A72")},
+        rates={"sgd": ("H57",)},
     )
     for name, shape in _SHAPES.items()
 }
-"""Model → the rows that its advice rests on, but for AdamW's rate, which follows the size."""
+"""Model → the rows that its advice rests on, but for the rates of AdamW and Muon, which follow the
+size."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +119,8 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Corpus:
     model = model_in_force(choices, advised=near, models=FOUNDATIONS, data="a corpus")
     foundation = FOUNDATIONS[model]
     parameters = float(stated) if stated else _parameters(foundation, choices, presets)
-    foundation = replace_fields(
-        foundation, rates={**foundation.rates, "adamw": _rate_rows(parameters)}
-    )
+    rates = {"adamw": _rate_rows(parameters), "muon": _muon_rows(parameters)}
+    foundation = replace_fields(foundation, rates={**foundation.rates, **rates})
     epochs = decoders.language_epochs(
         tokens.train_tokens, parameters=parameters, spared=not (stated or accelerated)
     )
@@ -162,6 +162,11 @@ def _rate_rows(parameters: float) -> tuple[str, ...]:
         return ("F2",)
     small = {name: decoders.PARAMETERS[name] for name in _SMALL_RATES}
     return _SMALL_RATES[min(small, key=lambda name: abs(log(small[name] / parameters)))]
+
+
+def _muon_rows(parameters: float) -> tuple[str, ...]:
+    """Return the rows of Muon's rate for a size."""
+    return ("H64", "A64") if parameters >= LAWS_FROM_PARAMETERS else ("H56", "A72")
 
 
 def _parameters(foundation: Foundation, choices: Choices, presets: Presets) -> float:

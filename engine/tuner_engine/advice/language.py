@@ -83,9 +83,11 @@ def _learning_rate(case: Corpus) -> Setting:
 
 
 def _warmup_share(case: Corpus) -> Setting:
-    share = rounded(decoders.language_warmup_share(case.steps))
+    share = rounded(decoders.language_warmup_share(case.steps, parameters=case.parameters))
+    toy = case.parameters < decoders.TOY_PARAMETERS
+    least = decoders.TOY_WARMUP_STEPS if toy else decoders.USUAL_WARMUP_STEPS
     why = (
-        f"{counted(round(share * case.steps), 'step')} of {case.steps:,}: a hundred or 1 %, "
+        f"{counted(round(share * case.steps), 'step')} of {case.steps:,}: {least:,} or 1 %, "
         "whichever is more, and at most a tenth of training."
     )
     if case.schedule == "one-cycle":

@@ -37,8 +37,14 @@ nanochat's 64 and the 128 of GPT-3 and Llama."""
 
 BILLION = 1_000_000_000
 
-LEAST_WARMUP_STEPS = 100
-"""Steps of nanoGPT's warm-up on characters. Source: row C8."""
+TOY_WARMUP_STEPS = 100
+"""Steps of nanoGPT's warm-up of ten million parameters on characters. Source: row C8."""
+
+USUAL_WARMUP_STEPS = 2_000
+"""Steps of GPT-2, SmolLM2 and OLMo 2 7B. Source: row C8."""
+
+TOY_PARAMETERS = 2e7
+"""N below which a model rises as nanoGPT's does. House choice, row H55."""
 
 WARMUP_SHARE = 0.01
 """Share of Pythia's trainings that is warm-up. Source: row C8."""
@@ -118,15 +124,17 @@ def decoder_shape(parameters: float) -> tuple[int, int]:
     return layers, max(round(width / HEAD_WIDTH), 1) * HEAD_WIDTH
 
 
-def language_warmup_share(steps: int) -> float:
-    """Return the share of the steps spent rising: 100 steps or 1 %, at most a tenth.
+def language_warmup_share(steps: int, *, parameters: float) -> float:
+    """Return the share of the steps spent rising: 2,000 steps or 1 %, at most a tenth.
 
     Args:
         steps: Of the whole training, at least 1.
+        parameters: N; below 20 million 100 steps are enough.
 
     Source: House choice, row H55, from rows C4 and C8.
     """
-    return min(max(LEAST_WARMUP_STEPS / steps, WARMUP_SHARE), LONGEST_WARMUP_SHARE)
+    least = TOY_WARMUP_STEPS if parameters < TOY_PARAMETERS else USUAL_WARMUP_STEPS
+    return min(max(least / steps, WARMUP_SHARE), LONGEST_WARMUP_SHARE)
 
 
 def untuned_warmup_steps(beta2: float) -> float:
