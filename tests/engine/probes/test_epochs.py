@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,8 +17,7 @@ from tuner_engine.probes.epochs_plan import Stage
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.state import fold_all
-from tuner_engine.training import courses, fitting
-from tuner_engine.training.program import Program
+from tuner_engine.training import courses
 from tuner_engine.training.task import Stream, Task
 
 SMALL = problems.settings(
@@ -198,30 +196,6 @@ def test_a_budget_that_ends_early_leaves_a_beginning() -> None:
         assert verdict is not None
         assert verdict.verdict == expected
         assert verdict.reading["epochs_measured"] < 2000  # type: ignore[operator]
-
-
-def bits(program: Program) -> dict[str, np.ndarray]:
-    return problems.trained(program, [problems.lane(1e-2, seed=3)], problems.course(20, every=5))
-
-
-@pytest.mark.parametrize("ending", ["completed", "closed", "diverged"])
-def test_a_training_is_the_same_after_a_probe(ending: str) -> None:
-    """Every bit, whatever became of the probe."""
-    task = tabular.task(problems.blobs(train=64), SMALL)
-    program = fitting.fitted(task, SMALL, lanes=1).program
-    before = bits(program)
-    settings = replace(SMALL, epochs=4)
-    if ending == "diverged":
-        settings = replace(settings, learning_rate=1e30)
-    told: Iterator[AnyEvent] = epochs.probe(task, settings, Terms())
-    if ending == "closed":
-        for event in told:
-            if isinstance(event, EpochMeasured):
-                break
-        told.close()  # type: ignore[attr-defined]
-    else:
-        assert isinstance(list(told)[-1], VerdictReached)
-    problems.same(bits(program), before)
 
 
 # ── the plan ─────────────────────────────────────────────────────────────────────────────────────
