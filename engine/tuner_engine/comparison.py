@@ -5,14 +5,18 @@ Invariant: everything is read from the runs' folders, so runs that still go on o
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tuner_engine.advice.revise import revise
+from tuner_engine.probes.luck import tie_threshold
 from tuner_engine.recipe import Recipe, Value
 from tuner_engine.runs import Run
 from tuner_engine.specs import RunSpec
 from tuner_engine.state import RunState, fold_all
+
+BEST = "best validation loss"
+"""Name of the fact that seeds move, too."""
 
 Group = Literal["asked", "setting", "found", "cost"]
 
@@ -37,7 +41,7 @@ class Side:
         recipe = self.state.recipe or self.spec.recipe
         for verdict in self.state.verdicts:
             if recipe is not None and verdict.verdict == "ok":
-                recipe = revise(recipe, verdict.settings)
+                recipe = revise(recipe, verdict.settings, seed_noise=verdict.seed_noise)
         return recipe
 
 
@@ -49,11 +53,13 @@ class Row:
         group: What kind of fact.
         name: In words, or the setting's name.
         values: One a run, in the runs' order; none where a run does not have it.
+        tied: Whether seeds alone explain by how much they differ.
     """
 
     group: Group
     name: str
     values: tuple[Value, ...]
+    tied: bool = False
 
     @property
     def differs(self) -> bool:
@@ -74,7 +80,24 @@ def rows(sides: Sequence[Side]) -> tuple[Row, ...]:
     """Return every fact that at least one of the runs has."""
     listed = (*_facts("asked", _ASKED, sides), *_settings(sides))
     listed += (*_facts("found", _FOUND, sides), *_facts("cost", _COST, sides))
-    return tuple(row for row in listed if any(value is not None for value in row.values))
+    told = (row for row in listed if any(value is not None for value in row.values))
+    tie = _tie(sides)
+    return tuple(replace(row, tied=_within(row, tie)) if row.name == BEST else row for row in told)
+
+
+def _tie(sides: Sequence[Side]) -> float:
+    """Return the difference of two single trainings that seeds alone explain; 0 if not known.
+
+    Losses on other data, or on another split of them, are not compared by it.
+    """
+    known = [it.recipe.seed_noise.sd for it in sides if it.recipe and it.recipe.seed_noise]
+    alike = {(_profiled(it, "sha256"), _profiled(it, "target"), it.spec.seed) for it in sides}
+    return tie_threshold(max(known), seeds=1) if known and len(alike) == 1 else 0.0
+
+
+def _within(row: Row, tie: float) -> bool:
+    known = [value for value in row.values if isinstance(value, float)]
+    return len(known) > 1 and 0 < max(known) - min(known) <= tie
 
 
 def best_loss(state: RunState) -> float | None:
@@ -100,7 +123,7 @@ _ASKED: tuple[tuple[str, _Reader], ...] = (
 _FOUND: tuple[tuple[str, _Reader], ...] = (
     ("verdict", lambda it: it.state.verdicts[-1].verdict if it.state.verdicts else None),
     ("edge", lambda it: it.state.edge),
-    ("best validation loss", lambda it: best_loss(it.state)),
+    (BEST, lambda it: best_loss(it.state)),
     ("test loss", lambda it: it.state.tests[-1].loss if it.state.tests else None),
     ("status", lambda it: it.state.finished.status if it.state.finished else None),
 )

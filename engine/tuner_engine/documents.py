@@ -99,6 +99,7 @@ def _probe(state: RunState, recipe: Recipe, full_steps: int, **common: Any) -> P
         confidence=verdict.confidence,
         settings=verdict.settings,
         reading=verdict.reading,
+        seed_noise=verdict.seed_noise,
         curves=dict(_curves(state)),
         lanes=(*_lanes(state), *_arms(state, recipe, full_steps)),
         batches=state.batches,

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from tuner_engine.recipe import Confidence, Recipe, Setting
+from tuner_engine.recipe import Confidence, Recipe, SeedNoise, Setting
 from tuner_engine.workload import Caution, Profile
 
 Phase = Literal[
@@ -244,6 +244,8 @@ class VerdictReached(Event, frozen=True, kw_only=True, tag="verdict-reached"):
     """Empty when the evidence is not enough for a number."""
     reading: dict[str, float | None] = {}
     """The figures behind the verdict: stability edge, drift with horizon, …"""
+    seed_noise: SeedNoise | None = None
+    """Where that was the question: what later comparisons go by."""
 
 
 class RunFinished(Event, frozen=True, kw_only=True, tag="run-finished"):

@@ -55,6 +55,20 @@ def this_tool() -> Tool:
     return Tool(version=VERSION)
 
 
+class SeedNoise(msgspec.Struct, frozen=True, kw_only=True):
+    """By how much seeds alone move this training's best validation loss, as it was measured.
+
+    `probes.luck.tie_threshold` says which differences of such losses are no more than that.
+    """
+
+    sd: float
+    """Sample standard deviation over whole trainings, in units of the loss."""
+    seeds: int
+    """That gave it, at least 2."""
+    evidence: str
+    """Identifier of the run that measured it."""
+
+
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting of one training, with the facts it was advised for."""
 
@@ -67,6 +81,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[Caution, ...] = ()
     environment: dict[str, str | None] = {}
     data: DataFacts | None = None
+    seed_noise: SeedNoise | None = None
+    """Where it was measured; what differs by less is a tie."""
 
     def values(self) -> dict[str, Value]:
         """Return each setting's bare value, in the recipe's order."""

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from tuner_engine.events import BatchTried, Footprint, NoiseMeasured
-from tuner_engine.recipe import Confidence, Recipe, Setting, Tool
+from tuner_engine.recipe import Confidence, Recipe, SeedNoise, Setting, Tool
 from tuner_engine.workload import Caution, DataFacts, Workload
 
 Loss = float | None
@@ -70,6 +70,8 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, Setting]
     reading: dict[str, float | None]
     """Figures behind the verdict: the stability edge, the drift with horizon, …"""
+    seed_noise: SeedNoise | None = None
+    """Where that was the question: what later comparisons go by."""
     curves: dict[str, Curve]
     lanes: tuple[Lane, ...]
     batches: tuple[BatchTried, ...] = ()

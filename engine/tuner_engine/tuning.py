@@ -17,6 +17,7 @@ from tuner_engine.advice.revise import revise
 from tuner_engine.events import AnyEvent, EpochMeasured, VerdictReached
 from tuner_engine.leaving import Left
 from tuner_engine.probes import learning_rate
+from tuner_engine.probes.luck import CLEARLY, tie_threshold
 from tuner_engine.probes.terms import Terms
 from tuner_engine.recipe import Recipe, Setting
 from tuner_engine.specs import FALLING, Hyperparameters, hyperparameters
@@ -35,9 +36,6 @@ FRESH = 1000
 
 SAME = 0.1
 """Relative difference of two rates below which one training stands for both. House choice."""
-
-CLEARLY = 2.0
-"""Standard errors by which the advised rate must win to be kept. House choice: about 95 %."""
 
 WIDE = 3
 """Latest best epoch over the earliest beyond which their middle says little. House choice."""
@@ -97,9 +95,7 @@ def tune(
         message = "Time ended before every confirming training was scored; the probe's rate stands."
         yield events.CautionRaised(caution=Caution(code="not-confirmed", message=message))
         return
-    yield from _revisions(
-        recipe, measured, arms, evidence=terms.evidence, cut_short=terms.must_end()
-    )
+    yield from _revisions(recipe, measured, arms, terms, cut_short=terms.must_end())
 
 
 def _confirmations(
@@ -149,12 +145,15 @@ def arm(rate: float, labels: Sequence[str], told: Sequence[EpochMeasured]) -> Ar
     return Arm(rate, tuple(losses), tuple(epochs))
 
 
-def confirmed(measured: Setting, arms: Sequence[Arm]) -> tuple[Setting | None, Caution | None]:
+def confirmed(
+    measured: Setting, arms: Sequence[Arm], *, seed_sd: float | None = None
+) -> tuple[Setting | None, Caution | None]:
     """Return the measured setting with its confirmation in words, or why the advice is kept.
 
     Args:
         measured: The probe's setting.
         arms: The measured rate's trainings, then the advised rate's if it differs.
+        seed_sd: Deviation of one training's loss over seeds, where it was measured before.
 
     Returns:
         The setting to take, none to keep the advised one; and a caution where there is one.
@@ -172,7 +171,8 @@ def confirmed(measured: Setting, arms: Sequence[Arm]) -> tuple[Setting | None, C
         lost = not np.isfinite(gains).all()
         other = "divergence" if lost else f"{np.mean(arms[1].losses):.4g}"
         words += f", against {other} at the advised {arms[1].rate:g}"
-        if not lost and gains.mean() < -CLEARLY * _error(gains):
+        tie = max(CLEARLY * _error(gains), tie_threshold(seed_sd, len(gains)))
+        if not lost and gains.mean() < -tie:
             message = (
                 f"Fresh seeds did better at the advised learning rate {arms[1].rate:g} than at the "
                 f"measured {arms[0].rate:g}, by {-gains.mean():.3g}; the advised rate is kept."
@@ -231,15 +231,17 @@ def _unmeasured(verdict: VerdictReached | None) -> Iterator[AnyEvent]:
 
 
 def _revisions(
-    recipe: Recipe, measured: Setting, arms: Sequence[Arm], *, evidence: str, cut_short: bool
+    recipe: Recipe, measured: Setting, arms: Sequence[Arm], terms: Terms, *, cut_short: bool
 ) -> Iterator[AnyEvent]:
-    setting, caution = confirmed(measured, arms)
+    setting, caution = confirmed(measured, arms, seed_sd=terms.seed_sd)
     if caution is not None:
         yield events.CautionRaised(caution=caution)
     kept = arms[0] if setting is not None or len(arms) == 1 else arms[1]
     changes = {} if setting is None else {"learning_rate": setting}
     # Trainings that were cut short do not show where the best checkpoint lies.
-    epochs, caution = (None, None) if cut_short else epochs_setting(recipe, kept, evidence=evidence)
+    epochs, caution = (
+        (None, None) if cut_short else epochs_setting(recipe, kept, evidence=terms.evidence)
+    )
     if caution is not None:
         yield events.CautionRaised(caution=caution)
     if epochs is not None:

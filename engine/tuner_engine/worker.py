@@ -134,6 +134,7 @@ def _events(
         whole_s=whole_s,
         effort=spec.effort,
         compare=spec.compare,
+        seed_sd=recipe.seed_noise.sd if recipe.seed_noise else None,
         started_s=began_s,
         clock=clock,
         stop=stop,

@@ -6,7 +6,7 @@ from math import sqrt
 import pytest
 
 from tuner_engine.advice.revise import revise
-from tuner_engine.recipe import Recipe, Setting, Value
+from tuner_engine.recipe import Recipe, SeedNoise, Setting, Value
 
 Advise = Callable[..., Recipe]
 
@@ -32,6 +32,14 @@ def test_measurement_replaces_advice(advised: Advise) -> None:
     """A measured rate is taken as it is, with its evidence."""
     revised = revise(advised(), {"learning_rate": measured(2e-3)})
     assert revised.settings["learning_rate"] == measured(2e-3)
+
+
+def test_the_noise_of_seeds_is_kept_until_it_is_measured_anew(advised: Advise) -> None:
+    """Whatever else is revised meanwhile."""
+    one, other = (SeedNoise(sd=sd, seeds=6, evidence="run") for sd in (0.1, 0.2))
+    known = revise(advised(), {}, seed_noise=one)
+    assert revise(known, {"learning_rate": measured(2e-3)}).seed_noise == one
+    assert revise(known, {}, seed_noise=other).seed_noise == other
 
 
 def test_measured_batch_carries_the_rate_along(advised: Advise) -> None:

@@ -1,5 +1,6 @@
 """Is a recipe recognised in whatever file holds one, and anything else refused?"""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -9,11 +10,11 @@ from hypothesis import strategies as st
 
 from tuner_engine import results
 from tuner_engine.errors import DataError
-from tuner_engine.recipe import Recipe, Setting, Tool
+from tuner_engine.recipe import Recipe, SeedNoise, Setting, Tool
 from tuner_engine.results import AnyResult, Cost, ProbeResult, TrainResult
 from tuner_engine.specs import Choices
-from tuner_engine.workload import Workload
-from tuner_tui.cli import reading
+from tuner_engine.workload import Profile, Workload
+from tuner_tui.cli import reading, starting
 
 WORKLOAD = Workload(
     family="tabular",
@@ -78,6 +79,23 @@ def test_every_document_holds_a_recipe(written: AnyResult, value: float) -> None
     found = reading.recipe_of(written)
     assert found.settings["learning_rate"].value == value
     assert found.workload == WORKLOAD
+
+
+def test_a_probe_of_seeds_leaves_what_comparisons_go_by() -> None:
+    """Also where a new run begins with its document, if it is about the same data."""
+    noise = SeedNoise(sd=0.02, seeds=6, evidence="r")
+    data = train().data
+    told = msgspec.structs.replace(RECIPE, data=data)
+    probed = msgspec.structs.replace(PROBE, recipe=told, settings={}, seed_noise=noise)
+    assert reading.recipe_of(probed).seed_noise == noise
+    for sha256, expected in (("", noise), ("another", None)):
+        profile = Profile(
+            workload=WORKLOAD, data=msgspec.structs.replace(data, sha256=sha256), cautions=()
+        )
+        begun = starting.recipe(
+            profile, Choices(), given=probed, now=datetime(2025, 1, 2, tzinfo=UTC)
+        )
+        assert begun.seed_noise == expected
 
 
 def test_what_depends_on_a_probes_value_moves_with_it() -> None:

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from tuner_engine import comparison, events, runs
 from tuner_engine.comparison import Row, Side
-from tuner_engine.recipe import Recipe, Setting, Tool
+from tuner_engine.recipe import Recipe, SeedNoise, Setting, Tool
 from tuner_engine.runs import Recorder
 from tuner_engine.specs import DataSpec, RunSpec
 from tuner_engine.state import fold_all
@@ -83,6 +84,43 @@ def test_the_best_loss_skips_what_diverged() -> None:
     state = fold_all([scored(None), scored(0.3), scored(0.2), scored(None)])
     assert comparison.best_loss(state) == 0.2
     assert comparison.best_loss(fold_all([scored(None)])) is None
+
+
+def test_losses_that_seeds_explain_tie() -> None:
+    """By the spread that one of the runs knows of, and only for runs of the same split."""
+    known = msgspec.structs.replace(
+        recipe(epochs=3), seed_noise=SeedNoise(sd=0.02, seeds=6, evidence="run")
+    )
+
+    def trained(loss: float, seed: int = 0) -> Side:
+        scored = events.EpochMeasured(
+            label="a", epoch=1, train_loss=None, valid_loss=loss, metrics={}
+        )
+        return side(events.RecipeAdvised(recipe=known), scored, seed=seed)
+
+    def tied(*sides: Side) -> bool:
+        return row(comparison.rows(sides), comparison.BEST).tied
+
+    assert tied(trained(0.50), trained(0.55))  # 2 · 0.02 · √2 is 0.057
+    assert not tied(trained(0.50), trained(0.56))
+    assert not tied(trained(0.50), trained(0.55, seed=1))
+    assert not tied(trained(0.50), trained(0.50))
+
+
+def test_a_probe_of_seeds_tells_its_own_side() -> None:
+    """Its verdict is part of the recipe that it leaves."""
+    noise = SeedNoise(sd=0.02, seeds=6, evidence="run")
+    verdict = events.VerdictReached(
+        probe="seeds",
+        verdict="ok",
+        summary="",
+        confidence="medium",
+        settings={},
+        seed_noise=noise,
+    )
+    found = side(events.RecipeAdvised(recipe=recipe(epochs=3)), verdict).recipe
+    assert found is not None
+    assert found.seed_noise == noise
 
 
 @pytest.mark.parametrize("finished", [True, False])

@@ -64,9 +64,7 @@ def begun(command: Command, *, budget_s: float | None = None) -> Run:
 
 
 def ran(run: Run, *, stop: threading.Event, clock: Clock | None = None) -> list[AnyEvent]:
-    return list(
-        worker.run(run, problems.blobs(), stop=stop, clock=clock or Clock(), started_s=0.0)
-    )
+    return list(worker.run(run, problems.blobs(), stop=stop, clock=clock or Clock(), started_s=0.0))
 
 
 def left(run: Run) -> Any:

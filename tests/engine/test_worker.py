@@ -169,6 +169,21 @@ def test_every_probe_leaves_its_result(
         assert all(lane.steps > 0 for lane in result.lanes)
 
 
+def test_what_seeds_explain_goes_with_the_recipe(dataset: Dataset) -> None:
+    """Measured by one probe, it is what the next one judges by."""
+    seeds = begun("probe-seeds", epochs=2)
+    ran(seeds, dataset)
+    found = msgspec.json.decode(seeds.result() or b"", type=ProbeResult)
+    assert found.seed_noise is not None
+    assert found.seed_noise.evidence == seeds.id
+    recipe = msgspec.structs.replace(found.recipe, seed_noise=found.seed_noise)
+    spec = RunSpec(command="probe-epochs", data=DataSpec(source="made"), recipe=recipe)
+    run = runs.create(spec, now=NOW)
+    ran(run, dataset)
+    result = msgspec.json.decode(run.result() or b"", type=ProbeResult)
+    assert result.reading["seed_sd"] == found.seed_noise.sd
+
+
 def test_a_training_that_diverges_is_no_verdict(dataset: Dataset) -> None:
     """Divergence is a result: the folder is whole, and the exit code says there is no number."""
     run = begun("train", learning_rate=1e30, optimizer="sgd")

@@ -28,6 +28,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     values: tuple[Value, ...]
     """One a run, in the order of `runs`."""
     differs: bool
+    tied: bool = False
+    """Whether seeds alone explain by how much, as a probe of them measured it."""
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +49,13 @@ def document(runs: Sequence[Run]) -> Comparison:
     return Comparison(
         runs=tuple(run.id for run in runs),
         facts=tuple(
-            Fact(group=row.group, name=row.name, values=row.values, differs=row.differs)
+            Fact(
+                group=row.group,
+                name=row.name,
+                values=row.values,
+                differs=row.differs,
+                tied=row.tied,
+            )
             for row in comparison.rows([comparison.side(run) for run in runs])
         ),
     )
@@ -74,7 +82,8 @@ def _headed(rows: Sequence[Row]) -> list[list[tuple[str, ...]]]:
     """Return each row's cells, with its group's name above the first of a group."""
     listed, before = [], ""
     for row in rows:
-        cells = [(f"  {row.name}", *map(tables.number, row.values))]
+        name = f"{row.name} (a tie)" if row.tied else row.name
+        cells = [(f"  {name}", *map(tables.number, row.values))]
         if row.group != before:
             cells.insert(0, (_HEADINGS[row.group], *("" for _ in row.values)))
         listed.append(cells)

@@ -89,7 +89,7 @@ def recipe_of(document: AnyResult) -> Recipe:
         case ProbeResult():
             from tuner_engine.advice.revise import revise
 
-            return revise(document.recipe, document.settings)
+            return revise(document.recipe, document.settings, seed_noise=document.seed_noise)
         case TrainResult():
             return Recipe(
                 created=document.created,

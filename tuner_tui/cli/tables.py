@@ -61,8 +61,24 @@ def recipe(advised: Recipe, *, width: int | None) -> list[Line]:
         *facts(advised.workload, advised.data, width=width),
         Line(),
         *settings(advised.settings, width=width),
+        *_luck(advised, width=width),
         *warnings(advised.warnings, width=width),
     ]
+
+
+def _luck(advised: Recipe, *, width: int | None) -> list[Line]:
+    """Return what seeds alone explain, where that was measured."""
+    noise = advised.seed_noise
+    if noise is None:
+        return []
+    from tuner_engine.probes.luck import tie_threshold
+
+    told = (
+        f"Seeds alone move the best validation loss by {noise.sd:.2g} ({noise.seeds} seeds, run "
+        f"{printable(noise.evidence)}): two trainings that differ by less than "
+        f"{tie_threshold(noise.sd, 1):.2g} tie."
+    )
+    return [Line(), *wrapped(told, width=width)]
 
 
 def probe(found: "ProbeResult", *, width: int | None) -> list[Line]:

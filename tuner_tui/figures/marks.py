@@ -1,6 +1,7 @@
 """Where on an axis does a verdict stand?"""
 
 from tuner_engine.events import VerdictReached
+from tuner_engine.probes.luck import tie_threshold
 from tuner_engine.recipe import Setting, Value
 from tuner_engine.state import RunState
 from tuner_tui.chart.figure import Marker
@@ -26,6 +27,19 @@ def figure_behind(state: RunState, name: str) -> float | None:
     """Return one figure of the last verdict's reading; none where it names none."""
     verdict = last_verdict(state)
     return verdict.reading.get(name) if verdict else None
+
+
+def tie(state: RunState, *, seeds: int) -> float | None:
+    """Return the difference of two arms that seeds alone explain; none where that is not known.
+
+    Args:
+        state: Of a run that measured it, or that began with a recipe in which it is known.
+        seeds: Of each arm.
+    """
+    noise = state.recipe.seed_noise if state.recipe else None
+    if noise is not None:
+        return tie_threshold(noise.sd, seeds)
+    return figure_behind(state, "tie_threshold")
 
 
 def of(state: RunState, name: str) -> tuple[Marker, ...]:

@@ -45,7 +45,7 @@ def of(state: RunState) -> tuple[Standing, ...]:
     arms = courses.arms(state)
     if len(arms) < 2:
         return ()
-    tie = marks.figure_behind(state, "tie_threshold")
+    tie = marks.tie(state, seeds=min((arm.bests.size for arm in arms if arm.bests.size), default=1))
     middles = [float(np.median(arm.bests)) for arm in arms if arm.bests.size]
     best = min(middles, default=None)
     return tuple(_standing(arm, best=best, tie=tie) for arm in arms)

@@ -212,6 +212,7 @@ class LiveApp(App[None]):
         """Take a probe's answer into the recipe, if it is about the recipe as it stands."""
         varied = {"learning_rate", *findings.settings}
         if acts.is_about(findings.recipe, self.session, varied=varied):
-            self.step_to(acts.measured(self.session, findings.settings))
+            found = findings.settings
+            self.step_to(acts.measured(self.session, found, seed_noise=findings.seed_noise))
         else:
             self.notify("The recipe has changed since this probe began: r measures it anew.")

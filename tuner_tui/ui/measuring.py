@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tuner_engine import runs
 from tuner_engine.errors import UsageError
-from tuner_engine.recipe import Recipe, Setting
+from tuner_engine.recipe import Recipe, SeedNoise, Setting
 from tuner_engine.runs import Run
 from tuner_engine.specs import DataSpec, RunSpec
 from tuner_tui.ui import supervisor
@@ -26,10 +26,12 @@ class Findings:
     Attributes:
         recipe: The recipe that was asked about.
         settings: What is believed now.
+        seed_noise: By how much seeds move the loss, where that was the question.
     """
 
     recipe: Recipe | None
     settings: Mapping[str, Setting]
+    seed_noise: SeedNoise | None = None
 
 
 LOOKED_THROUGH = 50
@@ -109,7 +111,9 @@ class Measuring:
         self._handed_out = len(state.verdicts)
         for verdict in fresh:
             if verdict.verdict == "ok":
-                yield Findings(recipe=state.recipe, settings=verdict.settings)
+                yield Findings(
+                    recipe=state.recipe, settings=verdict.settings, seed_noise=verdict.seed_noise
+                )
 
     def stop(self, *, now_s: float) -> None:
         """Ask the watched run to finish with what it has."""

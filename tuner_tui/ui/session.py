@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from tuner_engine.errors import UsageError
-from tuner_engine.recipe import Recipe, Setting, Value
+from tuner_engine.recipe import Recipe, SeedNoise, Setting, Value
 from tuner_engine.specs import Choices, Command, DataSpec, RunSpec
 from tuner_engine.workload import Regime, Workload
 
@@ -110,14 +110,17 @@ def taken(session: Session, learning_rate: float) -> Session:
     )
 
 
-def measured(session: Session, settings: Mapping[str, Setting]) -> Session:
+def measured(
+    session: Session, settings: Mapping[str, Setting], *, seed_noise: SeedNoise | None = None
+) -> Session:
     """Return the session with what a probe found, and with what depends on it.
 
     A locked value stays; where it contradicts the measurement, a warning says so.
     """
     from tuner_engine.advice.revise import revise
 
-    return replace(session, recipe=revise(recipe_of(session), settings))
+    recipe = revise(recipe_of(session), settings, seed_noise=seed_noise)
+    return replace(session, recipe=recipe)
 
 
 def probe_spec(session: Session, command: Command = "probe-lr") -> RunSpec:

@@ -13,7 +13,7 @@ from tuner_engine.advice.beliefs import bounds, rounded, worded
 from tuner_engine.advice.lints import CODES, lint
 from tuner_engine.advice.presets import load
 from tuner_engine.advice.rules import scaling
-from tuner_engine.recipe import Recipe, Setting
+from tuner_engine.recipe import Recipe, SeedNoise, Setting
 from tuner_engine.workload import Caution
 
 PRESET_CONFLICT = "preset-against-measurement"
@@ -25,12 +25,15 @@ LOCK_CONFLICT = "lock-against-measurement"
 _OWN_CODES = frozenset({PRESET_CONFLICT, LOCK_CONFLICT})
 
 
-def revise(recipe: Recipe, measured: Mapping[str, Setting]) -> Recipe:
+def revise(
+    recipe: Recipe, measured: Mapping[str, Setting], *, seed_noise: SeedNoise | None = None
+) -> Recipe:
     """Return the recipe with what was measured, and with what depends on it.
 
     Args:
         recipe: Of advice, or of an earlier revision.
         measured: Setting → what a probe found; its basis is `measured`.
+        seed_noise: What a probe found of it; none to keep what is known.
 
     Returns:
         Measured settings where nothing is locked. A batch that moved carries the learning rate
@@ -45,7 +48,11 @@ def revise(recipe: Recipe, measured: Mapping[str, Setting]) -> Recipe:
     revised = revised.measured(carried)
     kept = [caution for caution in recipe.warnings if caution.code not in CODES | _OWN_CODES]
     judged = lint(revised.settings, revised.workload, data_facts=revised.data)
-    return replace(revised, warnings=(*kept, *_conflicts(recipe, measured), *judged))
+    return replace(
+        revised,
+        warnings=(*kept, *_conflicts(recipe, measured), *judged),
+        seed_noise=seed_noise or recipe.seed_noise,
+    )
 
 
 def _learning_rate(

@@ -96,7 +96,7 @@ def probe(
             if check and middle is not None and not isinstance(task.train, Stream):
                 yield from branches.grown(built, settings, ran, middle, terms, branched)
     yield batch_verdict.of(
-        Evidence(told, noise, branched),
+        Evidence(told, noise, branched, terms.seed_sd),
         settings,
         examples=task.train_examples,
         fixed=isinstance(task.train, Stream),

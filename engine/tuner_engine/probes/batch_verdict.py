@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tuner_engine.advice.rules import scaling
 from tuner_engine.events import BatchTried, NoiseMeasured, VerdictReached
 from tuner_engine.probes import throughput
-from tuner_engine.probes.luck import CLEARLY
+from tuner_engine.probes.luck import CLEARLY, tie_threshold
 from tuner_engine.recipe import Confidence, Setting
 from tuner_engine.specs import Hyperparameters
 
@@ -46,11 +46,13 @@ class Evidence:
         tried: Every size, with its outcome.
         noise: At several points of training.
         branched: Validation losses of branches from one checkpoint, by size [orders of the data].
+        seed_sd: Deviation of a training's best loss over seeds, where it was measured before.
     """
 
     tried: Sequence[BatchTried]
     noise: Sequence[NoiseMeasured] = ()
     branched: Mapping[int, NDArray[np.float64]] = field(default_factory=dict)
+    seed_sd: float | None = None
 
     @property
     def ran(self) -> dict[int, tuple[float, ...]]:
@@ -164,7 +166,7 @@ def _chosen(found: Evidence) -> tuple[int, str]:
             f"Throughput still grows up to {plateau:,}, but a batch beyond {highest:,} is far "
             "above the noise of the gradients: its examples would be wasted."
         )
-    checked = checked_size(found.branched)
+    checked = checked_size(found.branched, seed_sd=found.seed_sd)
     if checked is not None and checked < min(value, max(found.branched)):
         return checked, _too_large(checked, found.branched)
     return value, reason
@@ -187,18 +189,21 @@ def _sentences(found: Evidence) -> list[str]:
     sizes = ", ".join(f"{size:,}" for size in found.missing)
     return [
         _noise_words(found),
-        *_branch_words(found.branched),
+        *_branch_words(found.branched, seed_sd=found.seed_sd),
         *([BUSY_WORDS] if throughput.unsteady(found.ran) else []),
         *([f"There was no time for {sizes}: allow more (--budget)."] if sizes else []),
         *_limits(found),
     ]
 
 
-def checked_size(branched: Mapping[int, NDArray[np.float64]]) -> int | None:
+def checked_size(
+    branched: Mapping[int, NDArray[np.float64]], *, seed_sd: float | None = None
+) -> int | None:
     """Return the largest size whose branches end as low as the smallest one's; none of none.
 
     Args:
         branched: Validation losses by size, [orders of the data].
+        seed_sd: Deviation of a training's best loss over seeds, where it was measured before.
     """
     if not branched:
         return None
@@ -208,7 +213,8 @@ def checked_size(branched: Mapping[int, NDArray[np.float64]]) -> int | None:
     for size in sizes[1:]:
         both = np.stack([own, branched[size]])
         error = math.sqrt(both.var(axis=1, ddof=1).mean() * 2 / both.shape[1])
-        if not both[1].mean() - own.mean() <= CLEARLY * error:
+        tie = max(CLEARLY * error, tie_threshold(seed_sd, both.shape[1]))
+        if not both[1].mean() - own.mean() <= tie:
             break
         passed = size
     return passed
@@ -223,11 +229,13 @@ def _too_large(checked: int, branched: Mapping[int, NDArray[np.float64]]) -> str
     )
 
 
-def _branch_words(branched: Mapping[int, NDArray[np.float64]]) -> list[str]:
+def _branch_words(
+    branched: Mapping[int, NDArray[np.float64]], *, seed_sd: float | None
+) -> list[str]:
     if len(branched) < 2:
         return []
     sizes = ", ".join(f"{size:,}" for size in sorted(branched))
-    checked = checked_size(branched)
+    checked = checked_size(branched, seed_sd=seed_sd)
     return [f"Branches of {sizes} from one checkpoint: nothing is lost up to {checked:,}."]
 
 

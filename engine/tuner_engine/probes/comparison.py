@@ -1,7 +1,9 @@
 """Which of several ways to train is better than the one in force, and which only tie with it?
 
 Plain NumPy on best validation losses. Arms are compared seed by seed, as trainings with the same
-seed share part of their luck; the spread of such differences is pooled over all arms.
+seed share part of their luck; the spread of such differences is pooled over all arms. Where the
+luck of seeds was measured on its own, nothing below its tie threshold is called better: few pairs
+may agree by chance.
 """
 
 from collections.abc import Mapping
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tuner_engine.probes.luck import CLEARLY
+from tuner_engine.probes.luck import CLEARLY, tie_threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,11 @@ class Standing:
 
 
 def standings(
-    base: ArrayLike, arms: Mapping[str, ArrayLike], *, least: float
+    base: ArrayLike,
+    arms: Mapping[str, ArrayLike],
+    *,
+    least: float,
+    seed_sd: float | None = None,
 ) -> dict[str, Standing]:
     """Return how each arm stands against the one in force.
 
@@ -49,11 +55,15 @@ def standings(
         base: [seeds], best losses of the arm in force, finite.
         arms: By name, [seeds or fewer] with the same seeds in the same order; NaN where diverged.
         least: Difference that is never more than a tie.
+        seed_sd: Deviation of one training's loss over seeds, where it was measured.
     """
     own = np.asarray(base, float)
     gaps = {name: _gaps(own, losses) for name, losses in arms.items()}
     error = _pooled([found for found in gaps.values() if np.isfinite(found).all()])
-    return {name: _standing(found, error=error, least=least) for name, found in gaps.items()}
+    return {
+        name: _standing(found, error=error, least=max(least, tie_threshold(seed_sd, len(found))))
+        for name, found in gaps.items()
+    }
 
 
 def _gaps(base: NDArray[np.float64], losses: ArrayLike) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuner_engine.events import EpochMeasured
+from tuner_engine.probes.luck import tie_threshold
 from tuner_engine.probes.readings import WITHIN
 
 SMOOTHED_SHARE = 1 / 15
@@ -83,9 +84,10 @@ class CurvesReading:
         gain: What was learnt: from knowing nothing to the best.
         rise: Mean over seeds, from there to the end.
         rise_needed: What it must exceed to be called overfitting, if every seed rises.
-        seed_sd: Of the seeds' best losses, their sample standard deviation; 0 with one seed.
+        seed_sd: Of the seeds' best losses: as measured before, or the sample standard deviation of
+            these; 0 with one seed.
         tolerance: Difference in loss that is no loss: `WITHIN` of the gain, or of the best loss
-            where that is smaller.
+            where that is smaller; or what seeds alone explain, where that was measured.
         stale: Longest stretch of epochs without a new best before a seed comes that close to its
             own.
         gap: Validation less training loss at the end, median over seeds.
@@ -132,12 +134,15 @@ def gathered(told: Iterable[EpochMeasured], labels: Sequence[str]) -> Curves:
     return Curves(epochs, train, valid, metrics, diverged)
 
 
-def read_curves(curves: Curves, *, ignorance: float | None) -> CurvesReading | None:
+def read_curves(
+    curves: Curves, *, ignorance: float | None, seed_sd: float | None = None
+) -> CurvesReading | None:
     """Read a training with several seeds.
 
     Args:
         curves: Its curves.
         ignorance: Validation loss of knowing nothing; none for what the first scoring showed.
+        seed_sd: Deviation of the best loss over seeds, where it was measured before.
 
     Returns:
         The reading, or none where no seed survived.
@@ -151,8 +156,9 @@ def read_curves(curves: Curves, *, ignorance: float | None) -> CurvesReading | N
     place = int(middle.argmin())
     start = float(np.median(rows[:, 0])) if ignorance is None else ignorance
     gain = max(start - float(middle[place]), 0.0)
-    sd = float(rows.min(axis=1).std(ddof=1)) if len(rows) > 1 else 0.0
-    tolerance = WITHIN * min(gain, abs(float(middle[place])))
+    own_sd = float(rows.min(axis=1).std(ddof=1)) if len(rows) > 1 else 0.0
+    tie = tie_threshold(seed_sd, len(rows))
+    tolerance = max(WITHIN * min(gain, abs(float(middle[place]))), tie)
     rises, needed = _rises(smooth, rows, place, least=tolerance)
     near = curves.epochs[middle <= middle[place] + max(tolerance, _error(smooth[:, place]))]
     overfits = rises.mean() > needed and rises.min() > tolerance
@@ -165,7 +171,7 @@ def read_curves(curves: Curves, *, ignorance: float | None) -> CurvesReading | N
         gain=gain,
         rise=float(rises.mean()),
         rise_needed=needed,
-        seed_sd=sd,
+        seed_sd=own_sd if seed_sd is None else seed_sd,
         tolerance=tolerance,
         stale=max(_stale(curves.epochs, row, within=tolerance) for row in rows),
         gap=_gap(curves, whole),

@@ -62,6 +62,7 @@ class Circumstances:
         stopped: Whether a person stopped the probe.
         expired: Whether its budget ended it.
         scores: Figures of the best checkpoints beyond means of examples.
+        seed_sd: Deviation of the best loss over seeds, where it was measured before.
     """
 
     settings: Hyperparameters
@@ -72,6 +73,7 @@ class Circumstances:
     stopped: bool = False
     expired: bool = False
     scores: Mapping[str, float] = field(default_factory=dict)
+    seed_sd: float | None = None
 
 
 def of(measured: Mapping[Stage, Curves], now: Circumstances) -> VerdictReached:
@@ -85,7 +87,7 @@ def of(measured: Mapping[Stage, Curves], now: Circumstances) -> VerdictReached:
     whole = next(iter(measured), None)
     if whole is None:
         return _without("interrupted" if now.stopped else "budget-too-small", {})
-    found = curves.read_curves(measured[whole], ignorance=now.constant_loss)
+    found = curves.read_curves(measured[whole], ignorance=now.constant_loss, seed_sd=now.seed_sd)
     if found is None:
         told = "interrupted" if now.stopped else "budget-too-small" if now.expired else None
         lost = bool(measured[whole].diverged.any())

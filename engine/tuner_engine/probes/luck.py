@@ -37,11 +37,22 @@ class Luck:
 
     def tie_threshold(self, seeds: int) -> float:
         """Return the least difference of two means, of so many seeds each, that is no tie."""
-        return CLEARLY * self.sd * math.sqrt(2 / seeds)
+        return tie_threshold(self.sd, seeds)
 
     def seeds_for(self, difference: float) -> int:
         """Return how many seeds each side needs so that a difference > 0 is no tie, at least 2."""
         return max(math.ceil(2 * (CLEARLY * self.sd / difference) ** 2), 2)
+
+
+def tie_threshold(sd: float | None, seeds: int) -> float:
+    """Return the least difference of two means that seeds alone do not explain.
+
+    Args:
+        sd: Of one training's result over seeds; none where that was not measured, and nothing is a
+            tie by it.
+        seeds: Of each side, at least 1.
+    """
+    return 0.0 if sd is None else CLEARLY * sd * math.sqrt(2 / seeds)
 
 
 def read_luck(losses: ArrayLike) -> Luck:

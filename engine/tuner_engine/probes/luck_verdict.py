@@ -9,6 +9,7 @@ from tuner_engine.probes import luck
 from tuner_engine.probes.curves import Curves
 from tuner_engine.probes.luck import Luck
 from tuner_engine.probes.readings import WITHIN
+from tuner_engine.recipe import SeedNoise
 
 PROBE = "seeds"
 
@@ -43,6 +44,7 @@ def of(
     length: float,
     constant_loss: float | None,
     shared_order: bool,
+    evidence: str,
     stopped: bool,
 ) -> VerdictReached:
     """Return the verdict on trainings that differ in their seeds.
@@ -52,6 +54,7 @@ def of(
         length: Of the trainings, over the full one's.
         constant_loss: Validation loss of the best constant prediction, where it is known.
         shared_order: Whether all lanes saw the data in one order.
+        evidence: Identifier of the run.
         stopped: Whether a person stopped the probe.
     """
     if EVERYTHING not in found:
@@ -72,6 +75,10 @@ def of(
         confidence="medium" if read.seeds >= ENOUGH and length == 1 and not stopped else "low",
         settings={},
         reading=_figures(read, apart, every, scale),
+        # Shorter trainings differ by another amount, and would be compared with whole ones.
+        seed_noise=SeedNoise(sd=read.sd, seeds=read.seeds, evidence=evidence)
+        if length == 1
+        else None,
     )
 
 

@@ -20,6 +20,7 @@ from tuner_engine.events import AnyEvent
 from tuner_engine.leaving import Left
 from tuner_engine.probes import programs, trials
 from tuner_engine.probes.bench import Bench
+from tuner_engine.probes.luck import tie_threshold
 from tuner_engine.probes.optimum import Optimum
 from tuner_engine.specs import Hyperparameters, RateFree
 from tuner_engine.training import cohort, courses
@@ -91,7 +92,10 @@ def compare(
         if loss is None:
             break
         done.append(Compared(name, loss))
-        message = _in_words(name, loss, found, bench.settings, gain=initial_loss - found.loss)
+        least = max(
+            BETTER * (initial_loss - found.loss), tie_threshold(bench.terms.seed_sd, seeds=1)
+        )
+        message = _in_words(name, loss, found, bench.settings, least=least)
         yield events.CautionRaised(caution=Caution(code="rate-free-compared", message=message))
     return tuple(done)
 
@@ -192,15 +196,15 @@ def _of_moving(inner: optax.GradientTransformation, params: _Pair) -> Any:
 
 
 def _in_words(
-    name: RateFree, loss: float, found: Optimum, settings: Hyperparameters, *, gain: float
+    name: RateFree, loss: float, found: Optimum, settings: Hyperparameters, *, least: float
 ) -> str:
     length = f"{found.horizon_share * settings.epochs:.3g} epochs"
     best = f"{found.loss:.4g} of the best rate tried at that length"
     if not math.isfinite(loss):
         return f"{name} diverged within {length}; the best rate tried reached {found.loss:.4g}."
-    if loss < found.loss - BETTER * gain:
+    if loss < found.loss - least:
         verdict = "it may be worth a training of its own"
-    elif loss <= found.loss + BETTER * gain:
+    elif loss <= found.loss + least:
         verdict = "about as good"
     else:
         verdict = "the measured rate does better"

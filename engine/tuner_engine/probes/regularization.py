@@ -70,7 +70,7 @@ def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEv
     )
     full_steps = courses.full_steps(task, settings)
     tried = regularization_plan.candidates(settings, full_steps=full_steps, effective=effective)
-    found = Found(full_steps)
+    found = Found(full_steps, seed_sd=terms.seed_sd)
     with suppress(Left):
         program = yield from programs.compiled(
             task, compiled_for, terms, phase="regularization", lanes=MOST_LANES
@@ -133,7 +133,9 @@ def _measured(work: _Work, tried: dict[str, tuple[Candidate, ...]]) -> Iterator[
     if not base.finished:
         return
     found.base = base.curves[0]
-    read = curves.read_curves(found.base, ignorance=bench.program.task.constant_loss)
+    read = curves.read_curves(
+        found.base, ignorance=bench.program.task.constant_loss, seed_sd=bench.terms.seed_sd
+    )
     found.reading = read
     if read is None or read.shape != "overfitting" or found.base.diverged.any():
         return

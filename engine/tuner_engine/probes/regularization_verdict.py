@@ -46,6 +46,7 @@ class Found:
 
     Attributes:
         full_steps: Optimizer steps of the training.
+        seed_sd: Deviation of one training's loss over seeds, where it was measured before.
         base: As advised.
         reading: Of that.
         tried: Each other value, with the first of the same seeds.
@@ -55,6 +56,7 @@ class Found:
     """
 
     full_steps: int
+    seed_sd: float | None = None
     base: Curves | None = None
     reading: CurvesReading | None = None
     tried: dict[Candidate, Curves] = field(default_factory=dict)
@@ -67,7 +69,9 @@ class Found:
         if self.base is None or self.reading is None:
             return {}
         arms = {each.name: own.best for each, own in self.tried.items()}
-        found = comparison.standings(self.base.best, arms, least=self.reading.tolerance)
+        found = comparison.standings(
+            self.base.best, arms, least=self.reading.tolerance, seed_sd=self.seed_sd
+        )
         return {each: found[each.name] for each in self.tried}
 
     def confirmed(self) -> dict[float, Standing]:
@@ -75,7 +79,9 @@ class Found:
         if self.again is None or self.reading is None or not np.isfinite(self.again.best).all():
             return {}
         arms = {str(factor): own.best for factor, own in self.confirming.items()}
-        found = comparison.standings(self.again.best, arms, least=self.reading.tolerance)
+        found = comparison.standings(
+            self.again.best, arms, least=self.reading.tolerance, seed_sd=self.seed_sd
+        )
         return {factor: found[str(factor)] for factor in self.confirming}
 
 

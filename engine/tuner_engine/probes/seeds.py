@@ -81,6 +81,7 @@ def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEv
         length=found.length,
         constant_loss=task.constant_loss,
         shared_order=found.shared_order,
+        evidence=terms.evidence,
         stopped=terms.stop.is_set(),
     )
 

@@ -21,6 +21,8 @@ class Terms:
         effort: How much is measured at most; none for the usual plan, or all that
             a budget allows.
         compare: Optimizers without a learning rate that are trained for comparison.
+        seed_sd: Deviation of this training's best validation loss over seeds, where a probe
+            measured it before: what differs by no more than that explains is a tie.
         started_s: Reading of `clock` when the budget began to count.
         clock: Seconds of a steady clock.
         stop: Set when a person wants it to end.
@@ -32,6 +34,7 @@ class Terms:
     whole_s: float | None = None
     effort: Effort | None = None
     compare: tuple[RateFree, ...] = ()
+    seed_sd: float | None = None
     started_s: float = 0.0
     clock: Callable[[], float] = time.monotonic
     stop: threading.Event = field(default_factory=threading.Event)

@@ -39,6 +39,15 @@ def test_a_rise_in_every_seed_is_overfitting() -> None:
     assert found.rise > found.rise_needed
 
 
+def test_a_rise_that_seeds_explain_is_none() -> None:
+    """However steady it is: another seed would move the loss by as much."""
+    rising = made(FALLING + 0.01 * np.clip(EPOCHS - 30, 0, None), wobble=0.005)
+    for seed_sd, shape in ((0.05, "overfitting"), (0.5, "level")):
+        found = curves.read_curves(rising, ignorance=2.0, seed_sd=seed_sd)
+        assert found is not None
+        assert (found.shape, found.seed_sd) == (shape, seed_sd)
+
+
 def test_level_noise_is_called_overfitting_rarely() -> None:
     """At most a few in a hundred, over many draws of noise."""
     called = [

@@ -5,8 +5,15 @@ import pytest
 
 from tuner_engine.probes import comparison, luck, luck_verdict
 from tuner_engine.probes.curves import Curves
+from tuner_engine.recipe import SeedNoise
 
-FLAT = {"length": 1.0, "constant_loss": 2.0, "shared_order": False, "stopped": False}
+FLAT = {
+    "length": 1.0,
+    "constant_loss": 2.0,
+    "shared_order": False,
+    "evidence": "run-1",
+    "stopped": False,
+}
 
 
 def curve(best: np.ndarray) -> Curves:
@@ -45,6 +52,15 @@ def test_the_verdict_says_what_it_takes() -> None:
     assert verdict.reading["seeds_for_1pct"] == np.ceil(8 * (sd / 0.01) ** 2)
     assert verdict.reading["order_of_the_data_sd"] < sd / 5  # type: ignore[operator]
     assert verdict.settings == {}
+    assert verdict.seed_noise == SeedNoise(sd=pytest.approx(sd), seeds=6, evidence="run-1")
+
+
+def test_short_trainings_give_no_threshold_for_whole_ones() -> None:
+    """Their spread is told, and not gone by later."""
+    found = {luck_verdict.EVERYTHING: curve(np.array([1.0, 1.02, 0.98]))}
+    verdict = luck_verdict.of(found, **{**FLAT, "length": 0.5})  # type: ignore[arg-type]
+    assert verdict.reading["sd"] == pytest.approx(0.02)
+    assert verdict.seed_noise is None
 
 
 @pytest.mark.parametrize(
@@ -78,6 +94,16 @@ def test_paired_seeds_tell_small_differences_apart() -> None:
     )
     assert found["good"].better
     assert found["tie"].tied
+
+
+def test_what_seeds_explain_is_a_tie_however_pairs_agree() -> None:
+    """Where the luck of seeds was measured on its own, its threshold is the least of all."""
+    base = np.array([1.0, 2.0, 3.0])
+    good = {"good": base - np.array([0.10, 0.11, 0.10])}
+    assert comparison.standings(base, good, least=0.001, seed_sd=0.05)["good"].better
+    found = comparison.standings(base, good, least=0.001, seed_sd=0.1)["good"]
+    assert found.tied
+    assert found.needed == pytest.approx(2 * 0.1 * np.sqrt(2 / 3))
 
 
 def test_a_value_without_effect_is_said_to_have_none() -> None:

@@ -164,3 +164,11 @@ def test_the_best_is_promising_only_if_clearly_better() -> None:
     """A tie is a tie."""
     assert regularization_verdict.promising(found(tried=0.8, again=1, confirming=1)) is not None
     assert regularization_verdict.promising(found(tried=0.999, again=1, confirming=1)) is None
+
+
+def test_no_value_is_promising_for_what_seeds_explain() -> None:
+    """As a probe of seeds measured it before, and fresh seeds confirm nothing below it either."""
+    own = found(tried=0.8, again=1.0, confirming=0.85)
+    own.seed_sd = 0.3
+    assert regularization_verdict.promising(own) is None
+    assert not any(standing.better for standing in own.confirmed().values())

@@ -135,6 +135,8 @@ def test_branches_hold_the_batch_down() -> None:
     assert found.settings["batch_size"].value == 64
     assert found.reading["branch_128"] == pytest.approx(1.1)
     kept = {**lost, 128: 1.0 + noise}
+    tie = batch_verdict.checked_size(lost, seed_sd=1.0)
+    assert tie == max(lost)  # what seeds alone explain is no loss
     found = verdict([ran(size) for size in SIZES], [noisy(1000.0)], branched=kept)
     assert found.settings["batch_size"].value == 128
 

@@ -32,13 +32,14 @@ class DifferenceTable(Rows):
 
 
 def cells(row: Row) -> tuple[Cell, ...]:
-    """Return one fact's row."""
-    look = "" if row.differs else "rows--quiet"
+    """Return one fact's row; what seeds alone explain is dimmed as if it did not differ."""
+    look = "" if row.differs and not row.tied else "rows--quiet"
     values = (
         Cell("–" if value is None else wording.value(_short(row.name, value)), look)
         for value in row.values
     )
-    return Cell(printable(row.name.replace("_", " ")), look), *values
+    name = f"{row.name}: a tie" if row.tied else row.name
+    return Cell(printable(name.replace("_", " ")), look), *values
 
 
 def _short(name: str, value: object) -> "str | float | int | bool":
