@@ -42,6 +42,9 @@ optimizer  learning_rate → Optax optimizer, or (learning_rate, weight_decay) �
            update: instead of optax.MultiSteps, say accumulation=4.
 schedule   steps → multiples of the peak rate: an array, or an Optax schedule with peak 1.
 metrics    Means by name, with `loss` → what is shown.
+predict    (model, batch) → (probabilities, classes), where examples are told apart by class:
+           [examples, classes], or [examples] of the second of two, and the true class of each.
+           The area under the ROC curve and the calibration error follow from it.
 learning_rate, batch_size, epochs, accumulation, steps_per_epoch, constant_loss
            What is known already; it stands in the recipe in place of advice.
 

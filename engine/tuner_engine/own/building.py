@@ -16,15 +16,13 @@ import numpy as np
 from tuner_engine.errors import TaskError, UsageError
 from tuner_engine.own import calling, optimizers, outcomes, splits, user_code, variables
 from tuner_engine.own.batches import Batches
+from tuner_engine.own.declaration import FUNCTIONS
 from tuner_engine.own.declaration import Task as Declaration
 from tuner_engine.own.splits import Splits
 from tuner_engine.own.variables import Functional
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import order
 from tuner_engine.training.task import Batch, Noise, Stream, Task, Variables
-
-FUNCTIONS = ("loss", "model", "init", "apply", "optimizer", "schedule", "metrics")
-"""Parts of a declaration that are the person's code."""
 
 
 def task(
@@ -62,6 +60,7 @@ def task(
         score=partial(_score, call, model),
         constant_loss=declared.constant_loss,
         report=partial(_report, own),
+        predict=None if own.predict is None else partial(_predict, own.predict, model),
         train=_train(examples_of),
         valid=valid,
         test=None if test is None else splits.folded(test, batch_size=batch_size),
@@ -145,6 +144,16 @@ def _score(
     return {name: value[None] for name, value in {**outcome.metrics, "loss": outcome.loss}.items()}
 
 
+def _predict(
+    predict: Callable[..., Any], model: Functional, variables: Variables, block: Batch
+) -> tuple[jax.Array, jax.Array]:
+    """Predict a block of one batch."""
+    batch = jax.tree.map(lambda array: array[0], block)
+    size = len(jax.tree.leaves(batch)[0])
+    opened = model.opened(variables, False)  # noqa: FBT003 - the contract of `Functional`
+    return outcomes.predictions(predict(opened, batch), examples=size)
+
+
 def _report(declared: Declaration, means: Mapping[str, float]) -> dict[str, float]:
     if declared.metrics is None:
         return {name: value for name, value in means.items() if name != "loss"}
@@ -185,6 +194,8 @@ def _check_traces(built: Task, start: Variables, shapes: Any) -> None:
         lambda leaf: jax.ShapeDtypeStruct((1, *leaf.shape[1:]), leaf.dtype), built.valid
     )
     built.report(dict.fromkeys(jax.eval_shape(built.score, start, block), 1.0))
+    if built.predict is not None:
+        jax.eval_shape(built.predict, start, block)
 
 
 def _worded(shapes: Any) -> str:

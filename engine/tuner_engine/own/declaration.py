@@ -9,6 +9,9 @@ from typing import Any
 
 from tuner_engine.errors import TaskError
 
+FUNCTIONS = ("loss", "model", "init", "apply", "optimizer", "schedule", "metrics", "predict")
+"""Parts of a declaration that are the person's code."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
@@ -50,6 +53,10 @@ class Task:
         schedule: `schedule(steps)` → multiples of the peak rate, one for every optimizer step: an
             array, or an Optax schedule whose peak is 1.
         metrics: Means of the metrics over a split, with `loss` → what is shown.
+        predict: `predict(model, batch)` → `(probabilities, classes)`, where examples are told apart
+            by class: [examples, classes], or [examples] of the second of two classes, and the true
+            class of each example, from 0. The area under the ROC curve and the calibration error
+            follow from it; no mean over examples gives them.
         learning_rate: The peak that is used now.
         batch_size: Examples of one optimizer step.
         epochs: Passes over the training data.
@@ -69,6 +76,7 @@ class Task:
     optimizer: Callable[..., Any] | None = None
     schedule: Callable[[int], Any] | None = None
     metrics: Callable[[dict[str, float]], dict[str, float]] | None = None
+    predict: Callable[..., Any] | None = None
     learning_rate: float | None = None
     batch_size: int | None = None
     epochs: int | None = None
@@ -89,7 +97,7 @@ class Task:
             )
         if self.init is None and (self.apply is not None or self.stateful):
             raise TaskError("Task(): apply= and stateful= belong to init=, not to model=")
-        for name in ("loss", "model", "init", "apply", "optimizer", "schedule", "metrics"):
+        for name in FUNCTIONS:
             _check_function(name, getattr(self, name))
         for name in ("batch_size", "epochs", "accumulation", "steps_per_epoch"):
             _check_count(name, getattr(self, name))

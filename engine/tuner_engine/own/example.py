@@ -47,6 +47,14 @@ def loss(model: Net, batch: dict[str, jax.Array]) -> tuple[jax.Array, dict[str, 
     return losses.mean(), {"accuracy": logits.argmax(-1) == batch["y"]}
 
 
+def predict(model: Net, batch: dict[str, jax.Array]) -> tuple[jax.Array, jax.Array]:
+    """Return the probabilities of the classes, and the true class of each example.
+
+    Only for the area under the ROC curve and the calibration; leave it out where there are none.
+    """
+    return jax.nn.softmax(model(batch["x"])), batch["y"]
+
+
 def spirals(examples: int, *, seed: int) -> dict[str, np.ndarray]:
     """Return two spirals. Replace this by your data: arrays, or anything that yields batches."""
     rng = np.random.default_rng(seed)
@@ -74,6 +82,7 @@ def task(hidden: int = 64, activation: Literal["relu", "gelu", "tanh"] = "relu")
     return Task(
         model=lambda rngs: Net(hidden, activation, rngs=rngs),
         loss=loss,
+        predict=predict,
         train=spirals(2000, seed=0),
         valid=spirals(500, seed=1),
         test=spirals(500, seed=2),

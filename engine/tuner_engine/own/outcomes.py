@@ -1,6 +1,7 @@
-"""What did somebody's loss return?
+"""What did somebody's loss return, and what their predictions?
 
-A scalar; or a scalar and metrics; with state, a scalar and the new state, and maybe metrics.
+A loss returns a scalar, or a scalar and metrics; with state, a scalar and the new state, and maybe
+metrics. Predictions are probabilities of classes, and the true classes.
 """
 
 from collections.abc import Mapping
@@ -78,6 +79,37 @@ def read(returned: Any, *, stateful: bool) -> Outcome:
         state=parts[1] if stateful else None,
         metrics={str(name): _metric(str(name), value) for name, value in metrics.items()},
     )
+
+
+def predictions(returned: Any, *, examples: int) -> tuple[jax.Array, jax.Array]:
+    """Return probabilities [examples, classes] and the true classes [examples], int32.
+
+    Args:
+        returned: By the person's function.
+        examples: Of the batch that it got.
+
+    Raises:
+        TaskError: It is none of what predictions may be.
+    """
+    if not isinstance(returned, tuple) or len(returned) != 2:
+        raise TaskError(
+            f"predict returned {_worded(returned)}; (probabilities, classes) is allowed"
+        )
+    found, classes = (jnp.asarray(part) for part in returned)
+    wide = found.ndim == 2 and found.shape[1] > 1
+    if not (wide or found.ndim == 1) or found.shape[:1] != (examples,):
+        raise TaskError(
+            f"predict returned probabilities {_worded(found)} for {examples} examples; "
+            f"[{examples}, classes] is allowed, or [{examples}] of the second of two classes"
+        )
+    whole = jnp.issubdtype(classes.dtype, jnp.integer) or classes.dtype == jnp.bool_
+    if classes.shape != (examples,) or not whole:
+        raise TaskError(
+            f"predict returned classes {_worded(classes)} for {examples} examples; whole numbers "
+            f"[{examples}] are allowed"
+        )
+    both = found if wide else jnp.stack([1 - found, found], axis=1)
+    return both.astype(jnp.float32), classes.astype(jnp.int32)
 
 
 def _scalar(value: Any) -> jax.Array:

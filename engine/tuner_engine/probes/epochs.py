@@ -58,6 +58,7 @@ def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEv
             stopped=terms.stop.is_set(),
             expired=terms.expired(),
             scores=found.scores,
+            predicts=task.predict is not None,
             seed_sd=terms.seed_sd,
         ),
     )

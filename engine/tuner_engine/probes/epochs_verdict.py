@@ -62,6 +62,7 @@ class Circumstances:
         stopped: Whether a person stopped the probe.
         expired: Whether its budget ended it.
         scores: Figures of the best checkpoints beyond means of examples.
+        predicts: Whether the task says what it predicts, so that there may be such figures.
         seed_sd: Deviation of the best loss over seeds, where it was measured before.
     """
 
@@ -73,6 +74,7 @@ class Circumstances:
     stopped: bool = False
     expired: bool = False
     scores: Mapping[str, float] = field(default_factory=dict)
+    predicts: bool = True
     seed_sd: float | None = None
 
 
@@ -307,7 +309,20 @@ def _sentences(
             "level": f"Overfitting was not seen in {epochs} epochs.",
         }[found.shape]
     ]
+    said += _unscored(now)
     more_epochs = f"Twice the epochs: {outlooks.in_words(longer)}."
     if not now.subsets:
         return [*said, more_epochs, "Less data was not tried, as the data come as a stream."]
     return [*said, more_epochs, f"Twice the data: {outlooks.in_words(data)}."]
+
+
+def _unscored(now: Circumstances) -> list[str]:
+    """Say why a task of one's own has no figures beyond means of examples."""
+    if now.settings.model != "own" or now.scores:
+        return []
+    why = (
+        "Task(predict=…) did not return probabilities of classes"
+        if now.predicts
+        else "the task does not say what it predicts (Task(predict=…))"
+    )
+    return [f"Area under the curve and calibration are not known: {why}."]

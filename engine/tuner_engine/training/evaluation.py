@@ -14,6 +14,10 @@ from tuner_engine.training.cohort import Measured
 from tuner_engine.training.program import Program
 from tuner_engine.training.task import Task, Variables, examples
 
+SUM_ERROR = 1e-2
+"""By how much the probabilities of an example may miss 1: as much as bfloat16 rounds many of them.
+House choice."""
+
 BINS = 15
 """Of the calibration error, of equal width. Source: Guo et al. (2017), arXiv 1706.04599."""
 
@@ -30,7 +34,7 @@ def scores(program: Program, measured: Measured) -> dict[str, float]:
 
     Returns:
         `calibration_error`, and `auc` where every class occurs; nothing for a task whose
-        predictions are not classes.
+        predictions are not probabilities of classes.
     """
     task = program.task
     if task.predict is None or not program.form.keep_best:
@@ -38,8 +42,8 @@ def scores(program: Program, measured: Measured) -> dict[str, float]:
     best = program.fetched(measured.state, measured.slots).best
     kept = [row for row in range(len(measured.slots)) if not measured.diverged[row]]
     found = [_of_lane(task, jax.tree.map(lambda leaf, at=row: leaf[at], best)) for row in kept]
-    names = found[0].keys() if found else ()
-    return {name: float(np.mean([each[name] for each in found])) for name in names}
+    names = set.intersection(*map(set, found)) if found else set()
+    return {name: float(np.mean([each[name] for each in found])) for name in sorted(names)}
 
 
 def auc(
@@ -91,9 +95,20 @@ def _area(values: NDArray[np.floating[Any]], members: NDArray[np.bool_]) -> floa
 
 def _of_lane(task: Task, variables: Variables) -> dict[str, float]:
     probabilities, classes = _predicted(task, variables)
+    if not _are_probabilities(probabilities, classes):
+        return {}
     found = {"calibration_error": calibration_error(probabilities, classes)}
     area = auc(probabilities, classes)
     return found if area is None else {"auc": area, **found}
+
+
+def _are_probabilities(
+    values: NDArray[np.floating[Any]], classes: NDArray[np.integer[Any]]
+) -> bool:
+    """Return whether each row is a distribution over classes of which one is the true one."""
+    sums = values.sum(axis=1)
+    within = (classes >= 0) & (classes < values.shape[1])
+    return bool((values >= 0).all() and (abs(sums - 1) <= SUM_ERROR).all() and within.all())
 
 
 def _predicted(task: Task, variables: Variables) -> tuple[np.ndarray, np.ndarray]:

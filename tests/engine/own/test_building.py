@@ -7,10 +7,16 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import own_tasks
+import problems
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from tuner_engine.errors import TaskError, UsageError
+from tuner_engine.events import VerdictReached
 from tuner_engine.own import optimizers
+from tuner_engine.probes import epochs
+from tuner_engine.probes.terms import Terms
+from tuner_engine.training import cohort, evaluation, fitting
 from tuner_engine.training.task import Noise, Stream
 
 KEY = jax.random.key(0)
@@ -184,3 +190,85 @@ def test_batches_become_a_stream_of_their_own_size() -> None:
     assert (task.train.per_epoch, task.train.batch_size, task.train_examples) == (3, 16, 48)
     with pytest.raises(UsageError, match="batches have 16 examples"):
         own_tasks.built(own_tasks.declared(train=cut), batch_size=32)
+
+
+# ── predictions ──────────────────────────────────────────────────────────────────────────────────
+
+
+def logits(params: Any, batch: Any) -> jax.Array:
+    return batch["x"] @ params["w"] + params["b"]
+
+
+def both(params: Any, batch: Any) -> Any:
+    return jax.nn.softmax(logits(params, batch)), batch["y"]
+
+
+def second(params: Any, batch: Any) -> Any:
+    return jax.nn.softmax(logits(params, batch))[:, 1], batch["y"] == 1
+
+
+def unbalanced() -> dict[str, np.ndarray]:
+    """Return examples of which every fifth is of the second class, and not quite told apart."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(300, 4)).astype(np.float32)
+    seen = x[:, 0] - x[:, 1] + rng.normal(size=300)
+    return {"x": x, "y": (seen > np.quantile(seen, 0.8)).astype(np.int32)}
+
+
+@pytest.mark.parametrize("predict", [both, second])
+def test_what_is_predicted_is_ranked_and_checked(predict: Any) -> None:
+    """The area and the calibration of the best checkpoint, as they are computed from outside."""
+    data = unbalanced()
+    train, valid = ({name: rows[part] for name, rows in data.items()} for part in _parts())
+    task = build(train=train, valid=valid, predict=predict)
+    program = fitting.fitted(task, own_tasks.settings(), lanes=1, keep_best=True).program
+    *_, last = cohort.train(program, [problems.lane(3e-2)], problems.course(30, every=10))
+    found = evaluation.scores(program, last)
+    best = program.fetched(last.state, last.slots).best
+    assert best is not None
+    params = jax.tree.map(lambda leaf: leaf[0], best.params)
+    expected = np.asarray(jax.nn.softmax(logits(params, valid)))
+    assert found["auc"] == pytest.approx(roc_auc_score(valid["y"], expected[:, 1]), rel=1e-5)
+    assert found["auc"] > 0.7
+    error = evaluation.calibration_error(expected, valid["y"])
+    assert found["calibration_error"] == pytest.approx(error, rel=1e-3)
+
+
+def _parts() -> tuple[slice, slice]:
+    return slice(0, 200), slice(200, 300)
+
+
+def test_logits_are_no_probabilities() -> None:
+    """Nothing is claimed of what does not add up to one."""
+    task = build(predict=lambda params, batch: (logits(params, batch), batch["y"]))
+    program = fitting.fitted(task, own_tasks.settings(), lanes=1, keep_best=True).program
+    *_, last = cohort.train(program, [problems.lane(1e-2)], problems.course(4, every=4))
+    assert evaluation.scores(program, last) == {}
+
+
+@pytest.mark.parametrize(
+    ("predict", "said"),
+    [
+        (logits, r"returned an array float32\[20, 2\]; \(probabilities, classes\)"),
+        (lambda p, b: (logits(p, b).mean(), b["y"]), r"float32\[\] for 20 examples"),
+        (lambda p, b: (logits(p, b)[:7], b["y"]), r"float32\[7, 2\] for 20 examples"),
+        (lambda p, b: (logits(p, b), b["x"]), r"classes an array float32\[20, 4\]"),
+        (lambda p, b: (logits(p, b), 1.0 * b["y"]), r"classes an array float32\[20\]"),
+    ],
+)
+def test_predictions_of_another_shape_are_refused_at_once(predict: Any, said: str) -> None:
+    """Before anything is trained, with what is allowed."""
+    with pytest.raises(TaskError, match=said):
+        build(predict=predict)
+
+
+def test_what_is_not_predicted_is_not_known() -> None:
+    """The probe of epochs says so, and what would tell."""
+    settings = own_tasks.settings(epochs=20, learning_rate=3e-2)
+    for predict, said in ((None, "does not say what it predicts"), (both, "")):
+        told = list(epochs.probe(build(predict=predict), settings, Terms()))
+        verdict = told[-1]
+        assert isinstance(verdict, VerdictReached)
+        assert ("auc" in verdict.reading) == (predict is not None)
+        assert said in verdict.summary
+        assert ("not known" in verdict.summary) == (predict is None)
