@@ -37,8 +37,11 @@ LANES = 2 * CORES
 
 RATE, DECAY = 1e-3, 1e-2
 
-TURN_S = 0.5
-"""Aimed-at seconds of one loop's turn."""
+TURN_S = 0.2
+"""Aimed-at seconds of one loop's turn: what the cohort aims at with one call."""
+
+MOST_STEPS = 1024
+"""Most steps of a turn: of the smallest models a call of the cohort takes no more."""
 
 FAR_OFF = 8.0
 """Times the fastest loop by hand from which a layout is not timed any longer."""
@@ -127,7 +130,7 @@ def measured(stand: Stand, *, quick: bool) -> dict[str, Any]:
 def _many(task: Any, form: Any, layout: Any, steps: int, *, best: float) -> float:
     """Return milliseconds per lane-step of many lanes; what is far off is timed once."""
     program = _compiled(task, form, layout, lanes=LANES)
-    glance = _in_turns({"glance": _trained(program, 2)}, turns=1)["glance"]
+    glance = _in_turns({"glance": _trained(program, max(steps // 16, 2))}, turns=1)["glance"]
     if glance > FAR_OFF * best:
         return glance
     return _in_turns({"many": _trained(program, steps)}, turns=3)["many"]
@@ -139,7 +142,7 @@ def _turn_steps(task: Any, stand: Stand) -> int:
     loop()
     began_s = time.perf_counter()
     loop()
-    return min(max(round(4 * TURN_S / (time.perf_counter() - began_s)), 4), 256)
+    return min(max(round(4 * TURN_S / (time.perf_counter() - began_s)), 4), MOST_STEPS)
 
 
 def _in_turns(loops: dict[str, Callable[[], int]], *, turns: int) -> dict[str, float]:

@@ -56,9 +56,11 @@ def compiled(
 
     def advance(lanes: LaneState, inputs: Inputs) -> Any:
         record = blank()
+        # Read once: asking the device before every step would be a launch of its own.
+        scored = jax.device_get(inputs.score_after)
         for t in range(int(inputs.steps)):
             lanes, record = step(lanes, record, inputs, train)
-            if inputs.score_after[t]:
+            if scored[t]:
                 found = scorer.totals(lanes.variables)
                 lanes, record = note(lanes, record, found, inputs.patience)
         return lanes, record.losses, record.figures

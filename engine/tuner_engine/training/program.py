@@ -25,7 +25,7 @@ from tuner_engine.training.lane import Form, LaneState
 from tuner_engine.training.layouts import AXIS, BY_LANE, EVERYWHERE, Inputs, Layout
 from tuner_engine.training.task import Batch, Task
 
-MOST_STEPS = 256
+MOST_STEPS = 1024
 """Most steps of one call, enough that calling costs little beside training. House choice."""
 
 LEAST_STEPS = 16

@@ -79,26 +79,17 @@ def _one_by_one(layout: Layout, step: Any, score: Any, lanes: LaneState, inputs:
     empty = jnp.full(inputs.score_after.shape, jnp.nan, jnp.float32)
 
     def chunk(lane: LaneState, own: Share) -> Any:
-        names = jax.eval_shape(score, lane)[1]
-        nothing = {name: jnp.float32(jnp.nan) for name in names}
+        def goes_on(lane: LaneState) -> jax.Array:
+            return lane.active
 
-        def goes_on(carry: Any) -> jax.Array:
-            t, lane, _, _ = carry
-            unfinished: jax.Array = (t < inputs.steps) & lane.active
-            return unfinished
-
-        def taken(carry: Any) -> Any:
-            t, lane, losses, figures = carry
+        def taken(t: Any, lane: LaneState, losses: jax.Array) -> tuple[LaneState, jax.Array]:
             lane, loss = step(lane, own, t)
-            lane, found = jax.lax.cond(
-                inputs.score_after[t], score, lambda lane: (lane, nothing), lane
-            )
-            figures = {name: figures[name].at[t].set(found[name]) for name in names}
-            return t + 1, lane, losses.at[t].set(loss), figures
+            return lane, losses.at[t].set(loss)
 
-        start = (jnp.int32(0), lane, empty, dict.fromkeys(names, empty))
-        _, lane, losses, figures = jax.lax.while_loop(goes_on, taken, start)
-        return lane, losses, figures
+        def noted(t: Any, figures: jax.Array, found: jax.Array) -> jax.Array:
+            return figures.at[t].set(found)
+
+        return _stretches(goes_on, taken, score, noted, (lane, empty), inputs)
 
     return layouts.every(layout, chunk, lanes, layouts.shares(inputs))
 
@@ -107,19 +98,63 @@ def _together(_: Layout, step: Any, score: Any, lanes: LaneState, inputs: Inputs
     """All lanes step at once; a stopped lane is computed and left as it was."""
     own = layouts.shares(inputs)
     every_step = jax.vmap(single.guarded(step), in_axes=(0, 0, None))
-    every_score = jax.vmap(score)
-    names = jax.eval_shape(every_score, lanes)[1]
-    nothing = {name: jnp.full(lanes.step.shape, jnp.nan, jnp.float32) for name in names}
     empty = jnp.full(inputs.rates.shape, jnp.nan, jnp.float32)
 
-    def taken(t: Any, carry: Any) -> Any:
-        lanes, losses, figures = carry
-        lanes, loss = every_step(lanes, own, t)
-        lanes, found = jax.lax.cond(
-            inputs.score_after[t], every_score, lambda lanes: (lanes, nothing), lanes
-        )
-        figures = {name: figures[name].at[:, t].set(found[name]) for name in names}
-        return lanes, losses.at[:, t].set(loss), figures
+    def goes_on(lanes: LaneState) -> jax.Array:
+        return lanes.active.any()
 
-    start = (lanes, empty, dict.fromkeys(names, empty))
-    return jax.lax.fori_loop(0, inputs.steps, taken, start)
+    def taken(t: Any, lanes: LaneState, losses: jax.Array) -> tuple[LaneState, jax.Array]:
+        lanes, loss = every_step(lanes, own, t)
+        return lanes, losses.at[:, t].set(loss)
+
+    def noted(t: Any, figures: jax.Array, found: jax.Array) -> jax.Array:
+        return figures.at[:, t].set(found)
+
+    return _stretches(goes_on, taken, jax.vmap(score), noted, (lanes, empty), inputs)
+
+
+def _stretches(
+    goes_on: Any, taken: Any, score: Any, noted: Any, start: tuple[Any, jax.Array], inputs: Inputs
+) -> Any:
+    """Return lanes, losses and figures after a call, stepped from one scoring to the next.
+
+    A branch copies what goes through it, and the state of a small model takes as long to copy as a
+    step takes: so the branch that scores is outside the loop that steps.
+
+    Args:
+        goes_on: lanes → whether any of them still trains.
+        taken: (number of a step, lanes, losses) → lanes and losses after it.
+        score: lanes → lanes and their figures.
+        noted: (number of a step, figures of one name, what was found) → figures.
+        start: Lanes and losses before the call.
+        inputs: Of the call.
+    """
+    lanes, empty = start
+    found = jax.eval_shape(score, lanes)[1]
+    nothing = jax.tree.map(lambda shape: jnp.full(shape.shape, jnp.nan, shape.dtype), found)
+
+    def unfinished(t: Any, lanes: Any) -> jax.Array:
+        more: jax.Array = (t < inputs.steps) & goes_on(lanes)
+        return more
+
+    def stretch(carry: Any) -> Any:
+        t, lanes, losses, figures = carry
+        t, lanes, losses, due = jax.lax.while_loop(
+            lambda carry: unfinished(carry[0], carry[1]) & ~carry[3],
+            lambda carry: (
+                carry[0] + 1,
+                *taken(*carry[:3]),
+                inputs.score_after[carry[0]],
+            ),
+            (t, lanes, losses, jnp.zeros((), jnp.bool_)),
+        )
+        lanes, found = jax.lax.cond(due, score, lambda lanes: (lanes, nothing), lanes)
+        figures = {name: noted(t - 1, figures[name], found[name]) for name in figures}
+        return t, lanes, losses, figures
+
+    _, lanes, losses, figures = jax.lax.while_loop(
+        lambda carry: unfinished(carry[0], carry[1]),
+        stretch,
+        (jnp.int32(0), lanes, empty, dict.fromkeys(found, empty)),
+    )
+    return lanes, losses, figures
