@@ -153,6 +153,8 @@ class Choices:
         weight_decay: Pull of the weights to zero; adamw, lion and muon decouple it.
         dropout: Share of hidden units switched off while training.
         label_smoothing: Share of each label spread over all classes.
+        drop_path: Share of examples for which a network of images skips its last residual branch,
+            and earlier ones less, while training.
         gradient_clip: Largest global gradient norm.
         accumulation: Parts that a batch is computed in, one after another, to save memory.
         precision: Of the computation; parameters and losses stay float32.
@@ -179,6 +181,7 @@ class Choices:
     weight_decay: NotNegative | None = None
     dropout: Share | None = None
     label_smoothing: Share | None = None
+    drop_path: Share | None = None
     gradient_clip: Positive | None = None
     accumulation: Count | None = None
     precision: Precision | None = None
@@ -217,6 +220,7 @@ class Hyperparameters:
     precision: Precision = "float32"
     rematerialize: bool = False
     augmentation: Augmentation = "none"
+    drop_path: Share = 0.0
     momentum: Share | None = None
     beta1: Share | None = None
     beta2: Share | None = None

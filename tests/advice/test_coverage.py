@@ -30,7 +30,7 @@ TRAININGS: dict[str, tuple[dict[str, object], str | None, Regime, set[str]]] = {
         {"examples": "12k", "image_size": "32x32x3"},
         None,
         "scratch",
-        {*SHAPE, "drop_path"},
+        SHAPE,
     ),
     "vit": (
         {"examples": "1M", "image_size": "64x64"},

@@ -53,7 +53,7 @@ def test_every_model_can_be_trained_with_everything(model: str, of: Make) -> Non
             stated = dataclasses.asdict(hyperparameters(made))
             assert list(made.settings) == ordered(made.settings)
             optional = {"arguments", "momentum", "beta1", "beta2", "epsilon"}
-            needed = stated.keys() - optional - {"min_learning_rate_share"}
+            needed = stated.keys() - optional - {"min_learning_rate_share", "drop_path"}
             assert needed <= made.settings.keys()
             assert_inside(made)
 
@@ -221,6 +221,25 @@ def test_rate_far_from_its_batch_is_unsure(of: Make) -> None:
     setting = recipe(of("image"), model="vit-small", batch_size=64).settings["learning_rate"]
     assert setting.confidence == "low"
     assert "held at 4 times" in setting.why
+
+
+def test_branches_are_skipped_where_there_are_many(of: Make) -> None:
+    """DeiT's tenth for a transformer, none for a residual network, and no word of it for others."""
+    shares = {
+        model: recipe(of("image"), model=model).values().get("drop_path", "absent")
+        for model in ("vit-small", "resnet-20", "cnn")
+    }
+    assert shares == {"vit-small": 0.1, "resnet-20": 0.0, "cnn": "absent"}
+    decided = recipe(of("image"), model="vit-small", drop_path=0.2)
+    assert hyperparameters(decided).drop_path == 0.2
+    assert decided.settings["drop_path"].locked
+
+
+@pytest.mark.parametrize(("named", "model"), [("image", "cnn"), ("tabular", "mlp")])
+def test_branches_that_are_not_there_cannot_be_skipped(named: Family, model: str, of: Make) -> None:
+    """A decision without effect is refused, with what would have one."""
+    with pytest.raises(UsageError, match=r"leave (drop_path|it) out"):
+        recipe(of(named), model=model, drop_path=0.1)
 
 
 def test_deit_is_shown_beside_the_rate_of_a_transformer(of: Make) -> None:

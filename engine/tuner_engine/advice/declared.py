@@ -17,7 +17,14 @@ from tuner_engine.recipe import Setting
 from tuner_engine.specs import Choices, checked
 from tuner_engine.workload import Argument, Declared, Workload
 
-_NOT_THERE = ("hidden_layers", "hidden_width", "precision", "rematerialize", "augmentation")
+_NOT_THERE = (
+    "hidden_layers",
+    "hidden_width",
+    "precision",
+    "rematerialize",
+    "augmentation",
+    "drop_path",
+)
 """Settings that only the engine's own models have; a task without such an argument has none."""
 
 _THEIRS = (*_NOT_THERE, "dropout", "label_smoothing")

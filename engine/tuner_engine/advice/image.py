@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from tuner_engine.advice import rates, training
-from tuner_engine.advice.beliefs import counted, published, rounded, worded
+from tuner_engine.advice.beliefs import counted, decided, published, rounded, worded
 from tuner_engine.advice.case import Case, Foundation, model_in_force
 from tuner_engine.advice.hardware import is_accelerated
 from tuner_engine.advice.presets import Presets
 from tuner_engine.advice.rules import images
 from tuner_engine.advice.rules.scaling import linear_scaling
 from tuner_engine.advice.rules.tabular import steps_per_epoch
+from tuner_engine.errors import UsageError
 from tuner_engine.recipe import Setting
 from tuner_engine.specs import Choices
 from tuner_engine.workload import Workload
@@ -67,9 +68,21 @@ FOUNDATIONS: dict[str, Foundation] = {
 
 
 def settings(workload: Workload, choices: Choices, presets: Presets) -> dict[str, Setting]:
-    """Return every setting of one training, decided or advised, in the order of a recipe."""
+    """Return every setting of one training, decided or advised, in the order of a recipe.
+
+    Raises:
+        UsageError: Branches are to be skipped where there are none.
+    """
     made = case(workload, choices, presets)
-    return {**training.settings(made, _OWN), "drop_path": _drop_path(made)}
+    found = training.settings(made, _OWN)
+    if made.model != "cnn":
+        return {**found, "drop_path": decided(_drop_path(made), choices.drop_path)}
+    if choices.drop_path is not None:
+        raise UsageError(
+            "model cnn has no residual branches to skip; leave drop_path out, or take a resnet or "
+            "a vit"
+        )
+    return found
 
 
 def _drop_path(case: Case) -> Setting:

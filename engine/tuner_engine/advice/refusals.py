@@ -54,6 +54,10 @@ def _check_belonging(choices: Choices, workload: Workload, further: Mapping[str,
     regime, family = workload.regime, workload.family
     if regime == "scratch":
         _check_scratch(family, further)
+        if choices.drop_path is not None and family not in {"image", "own"}:
+            raise UsageError(
+                f"drop_path is for networks of images, and these are {family} data; leave it out"
+            )
         return
     allowed = _TUNINGS.get(family, (regime,))
     if regime not in (*allowed, "inference"):

@@ -4,7 +4,7 @@ Nothing is known of its model, so everything here has low confidence and waits f
 """
 
 from tuner_engine.advice import training
-from tuner_engine.advice.beliefs import counted
+from tuner_engine.advice.beliefs import counted, decided, published
 from tuner_engine.advice.case import Case, Foundation, model_in_force
 from tuner_engine.advice.presets import Presets
 from tuner_engine.advice.rules.tabular import at_most_a_tenth, steps_per_epoch
@@ -23,7 +23,12 @@ FOUNDATION = Foundation(
 
 def settings(workload: Workload, choices: Choices, presets: Presets) -> dict[str, Setting]:
     """Return every setting of one training, decided or advised, in the order of a recipe."""
-    return training.settings(case(workload, choices, presets), {})
+    found = training.settings(case(workload, choices, presets), {})
+    said = workload.declared.arguments if workload.declared else ()
+    if all(argument.name != "drop_path" for argument in said):
+        return found
+    skipped = published(presets, "H71", "drop_path")
+    return {**found, "drop_path": decided(skipped, choices.drop_path)}
 
 
 def case(workload: Workload, choices: Choices, presets: Presets) -> Case:

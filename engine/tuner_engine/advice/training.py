@@ -20,7 +20,9 @@ from tuner_engine.specs import Choices
 AnyCase = TypeVar("AnyCase", bound=Case)
 
 SETTINGS: tuple[str, ...] = tuple(
-    name for name in Choices.__dataclass_fields__ if name not in {"arguments", *memories.NAMES}
+    name
+    for name in Choices.__dataclass_fields__
+    if name not in {"arguments", "drop_path", *memories.NAMES}
 )
 """What every training is described by, in the order of a recipe."""
 

@@ -13,9 +13,9 @@ from tuner_engine.data.dataset import Dataset
 from tuner_engine.models import losses
 from tuner_engine.training.task import Batch, Noise, Variables, rest
 
-Forward = Callable[[nnx.Module, Batch, jax.Array | None, jax.Array | None], jax.Array]
-"""(model, batch, dropout, PRNG key) → logits [examples, classes]. The key is none when not
-training; dropout is none where nothing is switched off."""
+Forward = Callable[[nnx.Module, Batch, Noise, jax.Array | None], jax.Array]
+"""(model, batch, noise, PRNG key) → logits [examples, classes]. The key is none when not training,
+where noise is nothing."""
 
 Bind = Callable[[Variables], nnx.Module]
 
@@ -27,7 +27,7 @@ def loss(bind: Bind, forward: Forward) -> Any:
         variables: Variables, batch: Batch, key: jax.Array, noise: Noise
     ) -> tuple[jax.Array, Any]:
         model = bind(variables)
-        logits = forward(model, batch, noise.dropout, key)
+        logits = forward(model, batch, noise, key)
         return losses.cross_entropy(logits, batch["y"], noise).mean(), rest(model)
 
     return loss
@@ -37,7 +37,7 @@ def score(bind: Bind, forward: Forward) -> Any:
     """Return each example's loss, and whether its class is the likeliest, as `Task.score`."""
 
     def score(variables: Variables, batch: Batch) -> dict[str, jax.Array]:
-        logits = forward(bind(variables), batch, None, None)
+        logits = forward(bind(variables), batch, Noise(), None)
         return {
             "loss": optax.softmax_cross_entropy_with_integer_labels(logits, batch["y"]),
             "correct": (logits.argmax(-1) == batch["y"]).astype(jnp.float32),
@@ -50,7 +50,7 @@ def predict(bind: Bind, forward: Forward) -> Any:
     """Return the probabilities of each example's classes, and its class, as `Task.predict`."""
 
     def predict(variables: Variables, batch: Batch) -> tuple[jax.Array, jax.Array]:
-        logits = forward(bind(variables), batch, None, None)
+        logits = forward(bind(variables), batch, Noise(), None)
         return jax.nn.softmax(logits), batch["y"]
 
     return predict

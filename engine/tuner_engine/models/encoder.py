@@ -9,7 +9,7 @@ from flax import nnx
 
 from tuner_engine.models.attention import Attention
 from tuner_engine.models.computation import PLAIN, Computation
-from tuner_engine.models.dropout import drop, keys
+from tuner_engine.models.dropout import drop, keys, skip
 from tuner_engine.sizes import encoder_heads
 
 INNER = 4
@@ -52,6 +52,7 @@ class EncoderBlock(nnx.Module):
         mask: jax.Array | None,
         dropout: jax.Array | float | None,
         key: jax.Array | None,
+        skipped: jax.Array | float | None = None,
     ) -> jax.Array:
         """Return the residual stream after the block.
 
@@ -60,7 +61,10 @@ class EncoderBlock(nnx.Module):
             mask: bool [batch or 1, reader, read]; none lets every token read every other.
             dropout: Share of units switched off in every branch; none for no dropout at all.
             key: PRNG key for it; none when not training.
+            skipped: Share of examples for which a branch is left out; none for no skipping at all.
         """
-        first, second = keys(key, 2)
-        x = x + drop(self.attention(self.attention_norm(x), mask=mask), dropout, first)
-        return x + drop(self.down(nnx.gelu(self.up(self.dense_norm(x)))), dropout, second)
+        first, second, *own = keys(key, 2 if skipped is None else 4)
+        read = drop(self.attention(self.attention_norm(x), mask=mask), dropout, first)
+        x = x + (read if skipped is None else skip(read, skipped, own[0]))
+        made = drop(self.down(nnx.gelu(self.up(self.dense_norm(x)))), dropout, second)
+        return x + (made if skipped is None else skip(made, skipped, own[1]))

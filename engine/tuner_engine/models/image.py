@@ -20,7 +20,7 @@ from tuner_engine.models.computation import computation
 from tuner_engine.models.resnet import LARGE, ResNet
 from tuner_engine.models.vit import ViT
 from tuner_engine.specs import Hyperparameters, Model
-from tuner_engine.training.task import Batch, Task, functional
+from tuner_engine.training.task import Batch, Noise, Task, functional
 from tuner_engine.workload import Pixels
 
 RESNET_STAGES: dict[Model, int] = {"resnet-20": 3, "resnet-18": 4}
@@ -82,13 +82,16 @@ def _forward(dataset: Dataset, settings: Hyperparameters) -> classification.Forw
         raise ValueError("a data set of images states the scale of their channels")
     mean, std = (jnp.asarray(values, jnp.float32) for values in (encoding.mean, encoding.std))
 
-    def forward(
-        model: nnx.Module, batch: Batch, dropout: jax.Array | None, key: jax.Array | None
-    ) -> jax.Array:
+    branches = settings.model != "cnn"
+
+    def forward(model: nnx.Module, batch: Batch, noise: Noise, key: jax.Array | None) -> jax.Array:
         images = (batch["x"].astype(jnp.float32) - mean) / std
         if key is not None and settings.augmentation != "none":
             key, own = jax.random.split(key)
             images = augmentation.varied(images, settings.augmentation, own)
-        return cast(Callable[..., jax.Array], model)(images, dropout=dropout, key=key)
+        skipped = {"drop_path": noise.drop_path} if branches else {}
+        return cast(Callable[..., jax.Array], model)(
+            images, dropout=noise.dropout, key=key, **skipped
+        )
 
     return forward

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from tuner_engine.models.computation import PLAIN, Computation
-from tuner_engine.models.dropout import drop
+from tuner_engine.models.dropout import by_depth, drop, keys, skip
 from tuner_engine.sizes import stages
 
 STATISTICS_MEMORY = 0.9
@@ -77,6 +77,7 @@ class ResNet(nnx.Module):
         x: jax.Array,
         *,
         dropout: jax.Array | float | None = None,
+        drop_path: jax.Array | float | None = None,
         key: jax.Array | None = None,
     ) -> jax.Array:
         """Return the logits of normalised images.
@@ -84,6 +85,8 @@ class ResNet(nnx.Module):
         Args:
             x: float32 [batch, height, width, channels].
             dropout: Share of the head's inputs switched off; none for no dropout at all.
+            drop_path: Share of examples for which the last block's branch is skipped, less and
+                less in earlier ones; none for no skipping at all.
             key: PRNG key; none when not training, where running statistics are used.
 
         Returns:
@@ -92,8 +95,10 @@ class ResNet(nnx.Module):
         x = nnx.relu(self.norm(self.first(x), use_running_average=key is None))
         if self.large:
             x = nnx.max_pool(x, (3, 3), strides=(2, 2), padding="SAME")
-        for block in self.blocks:
-            x = self.computation.run(block, x, key)
+        number = len(self.blocks)
+        own = [key] * number if drop_path is None else keys(key, 1 + number)[1:]
+        for block, mine, share in zip(self.blocks, own, by_depth(drop_path, number), strict=True):
+            x = self.computation.run(block, x, mine, share)
         return self.head(drop(x.astype(jnp.float32).mean(axis=(1, 2)), dropout, key))
 
 
@@ -134,14 +139,22 @@ class Block(nnx.Module):
         )
         self.shortcut_norm = _norm(after, computation=computation, rngs=rngs) if changes else None
 
-    def __call__(self, x: jax.Array, key: jax.Array | None) -> jax.Array:
-        """Return the image after the block, [batch, height / stride, width / stride, after]."""
+    def __call__(
+        self, x: jax.Array, key: jax.Array | None, skipped: jax.Array | float | None = None
+    ) -> jax.Array:
+        """Return the image after the block, [batch, height / stride, width / stride, after].
+
+        Args:
+            x: [batch, height, width, before].
+            key: PRNG key; none when not training.
+            skipped: Share of examples for which the branch is left out; none for no skipping.
+        """
         settled = key is None
         y = nnx.relu(self.first_norm(self.first(x), use_running_average=settled))
         y = self.second_norm(self.second(y), use_running_average=settled)
         if self.shortcut is not None and self.shortcut_norm is not None:
             x = self.shortcut_norm(self.shortcut(x), use_running_average=settled)
-        return nnx.relu(x + y)
+        return nnx.relu(x + skip(y, skipped, key))
 
 
 def _convolution(

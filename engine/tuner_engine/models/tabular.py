@@ -90,10 +90,8 @@ def _encoding(dataset: Dataset) -> TableEncoding:
     return dataset.encoding
 
 
-def _forward(
-    model: nnx.Module, batch: Batch, dropout: jax.Array | None, key: jax.Array | None
-) -> jax.Array:
-    return cast(Callable[..., jax.Array], model)(batch["x"], dropout=dropout, key=key)
+def _forward(model: nnx.Module, batch: Batch, noise: Noise, key: jax.Array | None) -> jax.Array:
+    return cast(Callable[..., jax.Array], model)(batch["x"], dropout=noise.dropout, key=key)
 
 
 def _regression(bind: Bind, forward: Forward) -> tuple[Any, Any]:
@@ -101,11 +99,11 @@ def _regression(bind: Bind, forward: Forward) -> tuple[Any, Any]:
         variables: Variables, batch: Batch, key: jax.Array, noise: Noise
     ) -> tuple[jax.Array, Any]:
         model = bind(variables)
-        errors = forward(model, batch, noise.dropout, key)[:, 0] - batch["y"]
+        errors = forward(model, batch, noise, key)[:, 0] - batch["y"]
         return jnp.square(errors).mean(), rest(model)
 
     def score(variables: Variables, batch: Batch) -> dict[str, jax.Array]:
-        errors = forward(bind(variables), batch, None, None)[:, 0] - batch["y"]
+        errors = forward(bind(variables), batch, Noise(), None)[:, 0] - batch["y"]
         target = batch["y"]
         return {"loss": jnp.square(errors), "target": target, "target_squared": target**2}
 

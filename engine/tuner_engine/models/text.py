@@ -19,7 +19,7 @@ from tuner_engine.models.encoder import INNER
 from tuner_engine.models.text_bag import TextBag
 from tuner_engine.models.text_encoder import TextEncoder
 from tuner_engine.specs import Hyperparameters
-from tuner_engine.training.task import Batch, Task, functional
+from tuner_engine.training.task import Batch, Noise, Task, functional
 
 
 def task(dataset: Dataset, settings: Hyperparameters) -> Task:
@@ -68,8 +68,6 @@ def _builder(dataset: Dataset, settings: Hyperparameters) -> "tuple[partial[Any]
     return partial(TextEncoder, length=length, **common), widest
 
 
-def _forward(
-    model: nnx.Module, batch: Batch, dropout: jax.Array | None, key: jax.Array | None
-) -> jax.Array:
+def _forward(model: nnx.Module, batch: Batch, noise: Noise, key: jax.Array | None) -> jax.Array:
     tokens = batch["tokens"].astype(jnp.int32)
-    return cast(Callable[..., jax.Array], model)(tokens, dropout=dropout, key=key)
+    return cast(Callable[..., jax.Array], model)(tokens, dropout=noise.dropout, key=key)

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from tuner_engine.models.computation import PLAIN, Computation
-from tuner_engine.models.dropout import drop, keys
+from tuner_engine.models.dropout import by_depth, drop, keys
 from tuner_engine.models.encoder import EncoderBlock
 from tuner_engine.sizes import patch_side, patches
 
@@ -63,6 +63,7 @@ class ViT(nnx.Module):
         x: jax.Array,
         *,
         dropout: jax.Array | float | None = None,
+        drop_path: jax.Array | float | None = None,
         key: jax.Array | None = None,
     ) -> jax.Array:
         """Return the logits of normalised images.
@@ -70,16 +71,19 @@ class ViT(nnx.Module):
         Args:
             x: float32 [batch, height, width, channels].
             dropout: Share of units switched off in every branch; none for no dropout at all.
-            key: PRNG key for it; none when not training.
+            drop_path: Share of examples for which the last block's branches are skipped, less and
+                less in earlier ones; none for no skipping at all.
+            key: PRNG key for both; none when not training.
 
         Returns:
             float32 [batch, outputs].
         """
         first, *own = keys(key, 1 + len(self.blocks))
+        shares = by_depth(drop_path, len(self.blocks))
         x = self.patch(cut(x, self.side)) + self.positions[...].astype(self.computation.dtype)
         x = drop(x, dropout, first)
-        for block, key in zip(self.blocks, own, strict=True):
-            x = self.computation.run(block, x, None, dropout, key)
+        for block, key, share in zip(self.blocks, own, shares, strict=True):
+            x = self.computation.run(block, x, None, dropout, key, share)
         return self.head(self.norm(x.astype(jnp.float32)).mean(axis=1))
 
 

@@ -262,6 +262,7 @@ def _disturbance(program: Program, settings: Hyperparameters) -> Noise:
     return Noise(
         dropout=settings.dropout if program.form.dropout else None,
         label_smoothing=settings.label_smoothing if program.form.label_smoothing else None,
+        drop_path=settings.drop_path if program.form.drop_path else None,
     )
 
 

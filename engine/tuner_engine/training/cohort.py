@@ -47,6 +47,7 @@ class Lane:
     seed: int
     dropout: float = 0.0
     label_smoothing: float = 0.0
+    drop_path: float = 0.0
     order_seed: int | None = None
     """Of the order of the examples, and of which ones where it sees a part; none for `seed`."""
     noise_seed: int | None = None

@@ -55,7 +55,7 @@ def of(task: Task, form: Form) -> Costs:
     )
     batch = feeding.shapes(task, form)
     trace: Callable[..., core.ClosedJaxpr] = jax.make_jaxpr(partial(single.step, task, form))
-    traced = trace(lane, (scalar, Values(scalar, scalar, scalar), batch))
+    traced = trace(lane, (scalar, Values(*[scalar] * len(Values._fields)), batch))
     operations = list(_operations(traced.jaxpr, times=1))
     return Costs(
         parameters=parameters(lane),

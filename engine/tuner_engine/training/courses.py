@@ -57,6 +57,7 @@ def form(
         accumulation=settings.accumulation,
         dropout=settings.dropout > 0,
         label_smoothing=settings.label_smoothing > 0,
+        drop_path=settings.drop_path > 0,
         fed=fed or isinstance(task.train, Stream),
     )
 
@@ -69,6 +70,7 @@ def lane(settings: Hyperparameters, *, learning_rate: float, seed: int) -> Lane:
         seed=seed,
         dropout=settings.dropout,
         label_smoothing=settings.label_smoothing,
+        drop_path=settings.drop_path,
     )
 
 

@@ -28,17 +28,18 @@ def of_loss(task: Task, form: Form) -> frozenset[str]:
     variables = jax.eval_shape(task.init, jax.random.key(0))
     leaves, structure = jax.tree.flatten((variables, feeding.shapes(task, form)))
 
-    def loss(key: Any, dropout: Any, smoothing: Any, *leaves: Any) -> jax.Array:
+    def loss(key: Any, dropout: Any, smoothing: Any, skipping: Any, *leaves: Any) -> jax.Array:
         own, batch = jax.tree.unflatten(structure, leaves)
         noise = Noise(
             dropout=dropout if form.dropout else None,
             label_smoothing=smoothing if form.label_smoothing else None,
+            drop_path=skipping if form.drop_path else None,
         )
         return task.loss(Variables(*own), batch, jax.random.wrap_key_data(key), noise)[0]
 
     scalar = jax.ShapeDtypeStruct((), jnp.float32)
     key = jax.eval_shape(lambda: jax.random.key_data(jax.random.key(0)))
-    traced = jax.make_jaxpr(loss)(key, scalar, scalar, *leaves)
+    traced = jax.make_jaxpr(loss)(key, scalar, scalar, scalar, *leaves)
     _, used = partial_eval.dce_jaxpr(traced.jaxpr, [True])
     names = (CHANCE, DROPOUT, SMOOTHING)
     return frozenset(name for name, matters in zip(names, used, strict=False) if matters)

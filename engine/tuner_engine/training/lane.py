@@ -33,6 +33,7 @@ class Form:
         accumulation: Parts that a batch is computed in, one after another.
         dropout: Whether some lane switches units off.
         label_smoothing: Whether some lane smooths labels.
+        drop_path: Whether some lane skips residual branches.
         fed: Whether batches come from the host while training, the same for all lanes, instead of
             from arrays that lie on the device.
     """
@@ -46,6 +47,7 @@ class Form:
     accumulation: int = 1
     dropout: bool = False
     label_smoothing: bool = False
+    drop_path: bool = False
     fed: bool = False
 
 
@@ -55,6 +57,7 @@ class Values(NamedTuple):
     weight_decay: Any
     dropout: Any
     label_smoothing: Any
+    drop_path: Any
 
 
 class LaneState(NamedTuple):
@@ -155,6 +158,7 @@ def _noise(form: Form, values: Values) -> Noise:
     return Noise(
         dropout=values.dropout if form.dropout else None,
         label_smoothing=values.label_smoothing if form.label_smoothing else None,
+        drop_path=values.drop_path if form.drop_path else None,
     )
 
 

@@ -72,7 +72,7 @@ Advance = Callable[[LaneState, Inputs], tuple[LaneState, Any, dict[str, Any]]]
 
 
 INPUT_SPECS = Inputs(
-    values=single.Values(BY_LANE, BY_LANE, BY_LANE),
+    values=single.Values(*[BY_LANE] * len(single.Values._fields)),
     rates=BY_LANE,
     rows=BY_LANE,
     fed=EVERYWHERE,

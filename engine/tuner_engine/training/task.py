@@ -39,6 +39,8 @@ class Noise(NamedTuple):
     """Share of units switched off."""
     label_smoothing: Any = None
     """Share of each label spread over all classes."""
+    drop_path: Any = None
+    """Share of examples for which the last residual branch is skipped; earlier ones less."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ import pytest
 from tuner_engine.models import image
 from tuner_engine.models.augmentation import varied
 from tuner_engine.models.cnn import halved
+from tuner_engine.models.dropout import by_depth, skip
 from tuner_engine.models.vit import cut
 from tuner_engine.specs import Augmentation, Model
+from tuner_engine.training import courses, dependence
 from tuner_engine.training.task import Noise, Task
 
 KEY = jax.random.key(0)
@@ -60,6 +62,35 @@ def test_flips_and_crops_happen_while_training_alone() -> None:
         float(measure(start, task.train, jax.random.key(seed), Noise())[0]) for seed in range(3)
     }
     assert len(losses) == 3
+
+
+@pytest.mark.parametrize(
+    ("model", "chance"),
+    [("vit-tiny", {dependence.CHANCE}), ("resnet-20", {dependence.CHANCE}), ("cnn", set())],
+)
+def test_branches_are_skipped_by_chance_where_there_are_any(model: Model, chance: set[str]) -> None:
+    """And only where a lane asks for it: otherwise a step draws nothing."""
+    task = made(model)
+    for share, found in ((0.2, chance), (0.0, set())):
+        form = courses.form(task, problems.settings(model=model, drop_path=share))
+        assert dependence.of_loss(task, form) == found
+
+
+def test_skipped_branches_are_made_up_for() -> None:
+    """An example has all of a branch, scaled up, or nothing of it; the mean stays."""
+    branch = jnp.ones((2000, 3, 2))
+    found = np.asarray(skip(branch, 0.2, KEY))
+    assert set(np.unique(found).tolist()) == {0.0, 1.25}
+    assert (found == found[:, :1, :1]).all()
+    assert found.mean() == pytest.approx(1.0, abs=0.05)
+    assert skip(branch, 0.2, None) is skip(branch, None, KEY) is branch
+
+
+def test_later_branches_are_skipped_more() -> None:
+    """From nothing in the first block to the whole share in the last; a single block gets it."""
+    assert by_depth(0.2, 5) == pytest.approx([0.0, 0.05, 0.1, 0.15, 0.2])
+    assert by_depth(0.2, 1) == [0.2]
+    assert by_depth(None, 2) == [None, None]
 
 
 def test_half_of_the_images_are_flipped() -> None:

@@ -32,6 +32,14 @@ def test_what_the_optimizer_keeps_is_compiled(device: None) -> None:
     assert (form.memory.momentum, form.memory.beta1) == (0.5, None)
 
 
+def test_skipped_branches_are_a_value_of_a_lane(device: None) -> None:
+    """How many is data to the program; whether any are is compiled, so that none cost nothing."""
+    task = problems.quadratic()
+    some, more, none = (problems.settings(drop_path=share) for share in (0.1, 0.2, 0.0))
+    assert courses.form(task, some) == courses.form(task, more) != courses.form(task, none)
+    assert courses.lane(more, learning_rate=1.0, seed=0).drop_path == 0.2
+
+
 def test_patience_means_epochs_however_often_a_course_is_scored(device: None) -> None:
     """Three epochs of eight steps are 24 steps, whether scored each epoch or more often."""
     settings = problems.settings(batch_size=1, patience=3, epochs=100)

@@ -79,7 +79,7 @@ def test_an_inactive_lane_is_left_as_it_is(device: None) -> None:
     step = single.guarded(lambda lane, own: single.step(task, form, lane, own))
     for active in (False, True):
         before = single.begin(task, form, jnp.uint32(0), jnp.bool_(active))
-        after, loss = step(before, (0.1, single.Values(0.0, 0.0, 0.0), task.train))
+        after, loss = step(before, (0.1, single.Values(0.0, 0.0, 0.0, 0.0), task.train))
         assert bool(jnp.isnan(loss)) is not active
         assert bool(after.variables.params["w"][0] == before.variables.params["w"][0]) is not active
         assert int(after.step) == active
