@@ -380,6 +380,7 @@ WIDER: list[tuple[str, Workload, dict[str, Value], dict[str, Value]]] = [
 
 NAMED_AS_TEST = "test-data-tuned-on"
 HIDDEN = "accuracy-hides-imbalance"
+STRANGE = "engine-unknown"
 NAMES = [f"{code}-{place}" for place, (code, *_) in enumerate(WIDER)]
 
 
@@ -430,9 +431,24 @@ def test_accuracy_that_hides_imbalance_is_noticed(work: Callable[..., Workload])
     assert HIDDEN not in {caution.code for caution in lint({}, even)}
 
 
+def test_engine_that_nobody_knows_is_noticed() -> None:
+    """What it would refuse is not known; other names of a known one are understood."""
+    for engine, codes in (("triton", {STRANGE}), ("llama-server", set()), (None, set())):
+        found = {caution.code for caution in lint({}, sampled("qwen-3-8b", engine))}
+        assert found == codes
+
+
+def test_examples_longer_than_a_model_reads_are_noticed() -> None:
+    """No length mends that, so that none is offered."""
+    facts = replace(tuned(), tokens=tokens(9_000.0))
+    wrong = settings({"sequence_length": 8_192})
+    assert "split the examples" in lint(wrong, facts)[0].message
+    assert "sequence-cuts-examples" not in fixes(wrong, facts)
+
+
 def test_every_lint_has_a_case_for_and_against() -> None:
     """No lint goes untested."""
-    wider = {code for code, *_ in WIDER} | {NAMED_AS_TEST, HIDDEN}
+    wider = {code for code, *_ in WIDER} | {NAMED_AS_TEST, HIDDEN, STRANGE}
     assert {code for code, *_ in MISTAKES} == {code for code, *_ in SOUND}
     assert {code for code, *_ in MISTAKES} | wider == CODES
     assert len(CODES) >= 30

@@ -13,7 +13,7 @@ from tuner_engine.errors import UsageError
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Value
 from tuner_engine.settings import SETTINGS
-from tuner_engine.specs import Choices, DataSpec, Device, Model, checked
+from tuner_engine.specs import Choices, DataSpec, Device, Model
 from tuner_tui.cli import asked
 
 TASKS = tuple(word for part in get_args(TaskWord) for word in (get_args(part) or (part,)))
@@ -81,7 +81,7 @@ def said(words: Words) -> Said:
     Raises:
         UsageError: A value lies outside its range, or a word means nothing here.
     """
-    facts = checked(words.facts, Stated, what="the facts")
+    facts = asked.checked(words.facts, Stated)
     task = _word(words.task)
     about = Subject(model=words.model, task=task, vocabulary=words.data["vocabulary"])
     trained = about.runnable and facts.regime in {None, "scratch"}

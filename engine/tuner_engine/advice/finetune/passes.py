@@ -241,8 +241,7 @@ def sequence_length(case: Case) -> Setting:
     elif tokens is None:
         why = "TRL's default; no lengths of the examples are known."
     else:
-        mean = worded(float(f"{tokens.mean_length:.3g}"))
-        why = f"Holds nearly every example, at {mean} tokens on average; what is longer is cut."
+        why = _held(tokens.mean_length, length=value, case=case)
     return Setting(
         value=value,
         range=(min(value, 128), case.base.context) if case.base.context > 128 else None,
@@ -253,6 +252,15 @@ def sequence_length(case: Case) -> Setting:
         why=why,
         sources=case.presets.cited("B14" if tokens is None else "G7"),
     )
+
+
+def _held(mean_length: float, *, length: int, case: Case) -> str:
+    """Return in words how many examples of a mean length a sequence holds."""
+    mean = worded(float(f"{mean_length:.3g}"))
+    if mean_length >= length:
+        return f"All that {case.base.name} reads: examples of {mean} tokens on average are cut."
+    most = "nearly every example" if length >= 3 * mean_length else "most examples"
+    return f"Holds {most}, at {mean} tokens on average; what is longer is cut."
 
 
 def packing(case: Case) -> Setting:

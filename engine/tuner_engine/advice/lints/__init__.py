@@ -78,6 +78,7 @@ _SAMPLING = (
     "answers-cut",
     "limit-left-to-engine",
     "either-refused",
+    "engine-unknown",
     "beyond-engine",
     "rollouts-cold",
     *(f"{name.replace('_', '-')}-refused" for name in SAMPLED),

@@ -110,7 +110,7 @@ def sequence_beyond_context(settings: Settings, workload: Workload) -> Finding |
 
 def sequence_cuts_examples(settings: Settings, workload: Workload) -> Finding | None:
     """Say that most examples lose their end."""
-    length, tokens = chosen(settings, "sequence_length"), workload.tokens
+    length, tokens = number(settings, "sequence_length"), workload.tokens
     if length is None or tokens is None or workload.task == "language-modelling":
         return None
     if length >= tokens.mean_length:
@@ -118,8 +118,9 @@ def sequence_cuts_examples(settings: Settings, workload: Workload) -> Finding | 
     known = catalogue.model(workload.base_model or "")
     wanted = 1 << max(round(tokens.mean_length) * 2 - 1, 1).bit_length()
     mended = min(wanted, known.context) if known else wanted
-    message = (
-        f"sequence_length {length:,.0f} cuts examples of {tokens.mean_length:,.0f} tokens on "
-        f"average; take {mended:,}"
-    )
-    return Finding(message=message, fix=("sequence_length", mended))
+    mean = f"{tokens.mean_length:,.0f} tokens on average"
+    said = f"sequence_length {length:,.0f} cuts examples of {mean}"
+    if mended <= length:
+        further = "split the examples, or take a model that reads more"
+        return Finding(message=f"{said}, and is all that the model reads; {further}")
+    return Finding(message=f"{said}; take {mended:,}", fix=("sequence_length", mended))

@@ -14,6 +14,7 @@ from tuner_engine.advice.lints.finding import (
     value,
 )
 from tuner_engine.advice.presets import load
+from tuner_engine.printable import printable
 from tuner_engine.recipe import Value
 from tuner_engine.workload import Serving, Workload
 
@@ -239,6 +240,20 @@ def refused(name: str) -> Judge:
     return judge
 
 
+def engine_unknown(settings: Settings, workload: Workload) -> Finding | None:
+    """Say that nobody knows here what the engine takes."""
+    del settings
+    serving = _serving(workload)
+    if serving is None or serving.engine is None or engines.named(serving.engine) is not None:
+        return None
+    known = ", ".join(engine.name for engine in engines.ENGINES)
+    message = (
+        f"engine {printable(serving.engine)} is not known, so that nothing is left out that it may "
+        f"refuse; take one of {known} if it behaves alike"
+    )
+    return Finding(message=message)
+
+
 def beyond_engine(settings: Settings, workload: Workload) -> Finding | None:
     """Say that a temperature is beyond what the engine takes."""
     engine, temperature = _engine(workload), number(settings, "temperature")
@@ -278,6 +293,7 @@ LINTS: dict[str, Judge] = {
     "answers-cut": answers_cut,
     "limit-left-to-engine": limit_left_to_engine,
     "either-refused": either_refused,
+    "engine-unknown": engine_unknown,
     "beyond-engine": beyond_engine,
     "rollouts-cold": rollouts_cold,
     **{f"{name.replace('_', '-')}-refused": refused(name) for name in SAMPLED},
