@@ -351,6 +351,7 @@ WIDER: list[tuple[str, Workload, dict[str, Value], dict[str, Value]]] = [
         {"temperature": 0.5, "top_p": None},
     ),
     ("beyond-engine", sampled("claude-opus-4"), {"temperature": 1.5}, {"temperature": 1.0}),
+    ("temperature-high", sampled("llama-3-8b"), {"temperature": 1.9}, {"temperature": 1.5}),
     ("rollouts-cold", tuned("grpo"), {"temperature": 0.2}, {"temperature": 1.0}),
     ("temperature-refused", sampled("gpt-5"), {"temperature": 0.2}, {"temperature": None}),
     ("top-p-refused", sampled("claude-opus-4-7"), {"top_p": 0.9}, {"top_p": None}),

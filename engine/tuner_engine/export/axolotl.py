@@ -65,7 +65,8 @@ def _read_quantization(fields: Fields) -> Found:
         except NotAValueError as error:
             return Found(unread=(Unread(field=name, why=str(error)),))
     if all(value is None for value in flags.values()):
-        return ABSENT
+        four_bit = fields.get("adapter") == "qlora"
+        return Found(settings={"quantization": "4bit"}) if four_bit else ABSENT
     word = "4bit" if flags["load_in_4bit"] else "8bit" if flags["load_in_8bit"] else "none"
     used = tuple(name for name in flags if name in fields)
     return Found(settings={"quantization": word}, used=used)

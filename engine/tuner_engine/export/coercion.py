@@ -23,6 +23,14 @@ _SECRET_VALUE = re.compile(
 _LONGEST_BITS = 1024
 """Of a whole number that is still shown; Python refuses to write out a much longer one."""
 
+_FROM_ONE = frozenset(
+    {
+        *("epochs", "batch_size", "micro_batch_size", "accumulation", "hidden_layers"),
+        *("hidden_width", "lora_rank", "sequence_length", "group_size"),
+    }
+)
+"""Counts of which there is at least one; others have values of their own for off or for all."""
+
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -45,9 +53,9 @@ def coerced(setting: str, raw: object) -> Value:
     known = SETTINGS[setting]
     match known.kind:
         case "number" | "share":
-            return _number(raw)
+            return _within(setting, _number(raw), raw)
         case "count":
-            return _whole(raw)
+            return int(_within(setting, _whole(raw), raw))
         case "switch":
             return _switch(raw)
         case "choice":
@@ -84,6 +92,17 @@ def _number(raw: object) -> float:
         raise NotAValueError(f"{shown(raw)} is no number") from None
     if not math.isfinite(number):
         raise NotAValueError(f"{shown(raw)} is no finite number")
+    return number
+
+
+def _within(setting: str, number: float, raw: object) -> float:
+    """Return a number that can be a setting's at all."""
+    if setting in _FROM_ONE and number < 1:
+        raise NotAValueError(f"{shown(raw)} is less than 1")
+    if setting == "learning_rate" and number <= 0:
+        raise NotAValueError(f"{shown(raw)} is not above 0")
+    if SETTINGS[setting].kind == "share" and not 0 <= number <= 1:
+        raise NotAValueError(f"{shown(raw)} is no share from 0 to 1")
     return number
 
 

@@ -161,6 +161,30 @@ def test_axolotl() -> None:
     assert "auto is neither" in found.unread[-1].why
 
 
+def test_adapter_alone_says_that_weights_are_at_4_bit() -> None:
+    """Axolotl's `adapter: qlora` without the flag beside it."""
+    text = "base_model: gpt2\nadapter: qlora\nlora_r: 8\nsequence_len: 512\n"
+    found = configs.read(text.encode(), name="a.yaml")
+    assert found.settings["quantization"].value == "4bit"
+    assert found.facts.regime == "qlora"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("num_train_epochs", "-3", "less than 1"),
+        ("per_device_train_batch_size", "0", "less than 1"),
+        ("learning_rate", "-1e-4", "not above 0"),
+        ("label_smoothing_factor", "7", "no share"),
+    ],
+)
+def test_value_that_nothing_can_have_is_not_understood(field: str, value: str, why: str) -> None:
+    """It is listed with a reason, and does not become a setting."""
+    text = f"optim: adamw_torch\n{field}: {value}\n"
+    found = configs.read(text.encode(), name="a.yaml", format="transformers")
+    assert [(one.field, why in one.why) for one in found.unread] == [(field, True)]
+
+
 def test_llama_factory() -> None:
     """The stage says what is trained, and 3.0 epochs are three."""
     found = read(LLAMA_FACTORY)

@@ -78,6 +78,7 @@ _SAMPLING = (
     "answers-cut",
     "limit-left-to-engine",
     "either-refused",
+    "temperature-high",
     "engine-unknown",
     "beyond-engine",
     "rollouts-cold",

@@ -22,6 +22,9 @@ HOT_FOR_CODE, COLD_FOR_STORIES = 0.8, 0.5
 """Temperatures above which right-or-wrong answers suffer, and below which stories do. Source: rows
 D49 and D52; the second is a house choice."""
 
+HIGHEST_TEMPERATURE = 1.5
+"""The most that is published for anything, with min_p to keep it readable. Source: row D52."""
+
 HIGHEST_PENALTY = 1.2
 """Repetition penalty that CTRL takes, with greedy decoding. Source: row D54."""
 
@@ -240,6 +243,20 @@ def refused(name: str) -> Judge:
     return judge
 
 
+def temperature_high(settings: Settings, workload: Workload) -> Finding | None:
+    """Say that what is written will hardly be read."""
+    temperature = number(settings, "temperature")
+    if _serving(workload) is None or temperature is None or temperature <= HIGHEST_TEMPERATURE:
+        return None
+    own = _own(workload, "temperature")
+    mended = own if isinstance(own, float | int) and not isinstance(own, bool) else 1.0
+    message = (
+        f"temperature {worded(temperature)} is above {HIGHEST_TEMPERATURE}, the most that is "
+        f"published for any purpose, and that with min_p 0.1; take {worded(mended)}"
+    )
+    return Finding(message=message, fix=("temperature", float(mended)))
+
+
 def engine_unknown(settings: Settings, workload: Workload) -> Finding | None:
     """Say that nobody knows here what the engine takes."""
     del settings
@@ -293,6 +310,7 @@ LINTS: dict[str, Judge] = {
     "answers-cut": answers_cut,
     "limit-left-to-engine": limit_left_to_engine,
     "either-refused": either_refused,
+    "temperature-high": temperature_high,
     "engine-unknown": engine_unknown,
     "beyond-engine": beyond_engine,
     "rollouts-cold": rollouts_cold,
