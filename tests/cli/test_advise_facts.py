@@ -133,3 +133,16 @@ def test_words_without_a_meaning_are_refused(
 ) -> None:
     """One line says what was wrong and what to do."""
     assert named in refused(capsys, "advise", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("said", "temperature"), [((), 0.6), (("--reasoning",), 0.6), (("--no-reasoning",), 0.7)]
+)
+def test_thinking_can_be_denied(
+    said: tuple[str, ...], temperature: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Qwen3 thinks unless it is told not to, and is sampled otherwise then."""
+    recipe = json.loads(
+        shown(capsys, "advise", "--model", "qwen3-8b", "--json", *said, "--engine", "vllm")
+    )
+    assert recipe["settings"]["temperature"]["value"] == temperature

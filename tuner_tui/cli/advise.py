@@ -43,9 +43,21 @@ class AnyModel(options.Decided):
     assignments: Annotated[tuple[str, ...], Parameter(name="--set", negative=())] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyFacts(Stated):
+    """Facts, of which one can be denied.
+
+    Attributes:
+        reasoning: The model thinks before it answers; `--no-reasoning` if it does not. Left out, it
+            does as its makers let it.
+    """
+
+    reasoning: Annotated[bool | None, Parameter(negative="--no-reasoning")] = None
+
+
 Data = Annotated[AnyData, Parameter(name="*", group=_DATA)]
 Decisions = Annotated[AnyModel, Parameter(name="*", group=_CHOICES)]
-Facts = Annotated[Stated, Parameter(name="*", group=_FACTS)]
+Facts = Annotated[AnyFacts, Parameter(name="*", group=_FACTS)]
 
 
 app = parsing.command("advise", COMMANDS["advise"])
@@ -55,7 +67,7 @@ app = parsing.command("advise", COMMANDS["advise"])
 def advise(
     table: Data = AnyData(),
     *,
-    facts: Facts = Stated(),  # noqa: B008 - frozen
+    facts: Facts = AnyFacts(),
     choices: Decisions = AnyModel(),
     recipe: options.RecipeFile = None,
     place: options.AnyPlace = options.Place(),  # noqa: B008 - frozen
