@@ -79,6 +79,10 @@ def test_costs_are_those_of_the_plan() -> None:
         "at most 1 full training of 1,000 steps: 1,000 steps"
     )
     assert "full trainings of 1,000 steps" in forecast.cost("probe-epochs", recorded.recipe())
+    seeds = forecast.cost("probe-seeds", recorded.recipe())
+    assert seeds == "at most 15 full trainings of 1,000 steps: 15,000 steps"
+    assert "if they overfit, at most" in forecast.cost("probe-regularization", recorded.recipe())
+    assert "to compile and time" in forecast.cost("probe-batch", recorded.recipe())
     assert "budget of 1:30" in forecast.cost("probe-lr", recorded.recipe(), budget_s=90)
 
 

@@ -8,6 +8,7 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from tuner_engine import durations
 from tuner_engine import events as said
 from tuner_engine.data.memory import shown_bytes
 from tuner_engine.printable import printable
@@ -51,14 +52,15 @@ def line(event: said.AnyEvent) -> str | None:
     """Return what an event says in one line, or none if it only moves a bar."""
     match event:
         case said.PhaseStarted():
-            return f"{event.phase}: {printable(event.plan)}"
+            lasting = "" if event.seconds is None else f" ({durations.about(event.seconds)})"
+            return f"{event.phase}: {printable(event.plan)}{lasting}"
         case said.ProgramCompiled():
             return f"{event.phase}: compiled in {event.compile_s:.1f} s ({_program(event)})"
         case said.TrialsMeasured() if event.finished:
             return _rung(event)
         case said.EpochMeasured():
             return _epoch(event)
-        case said.BatchTried():
+        case said.BatchTried() if event.finished:
             return _batch(event)
         case said.NoiseMeasured():
             return _noise(event)

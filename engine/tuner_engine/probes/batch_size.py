@@ -23,7 +23,14 @@ import numpy as np
 from tuner_engine import events, leaving
 from tuner_engine.events import AnyEvent, BatchTried, NoiseMeasured
 from tuner_engine.leaving import Left
-from tuner_engine.probes import batch_trial, batch_verdict, branches, gradient_noise, programs
+from tuner_engine.probes import (
+    batch_plan,
+    batch_trial,
+    batch_verdict,
+    branches,
+    gradient_noise,
+    programs,
+)
 from tuner_engine.probes.batch_trial import Isolated
 from tuner_engine.probes.batch_verdict import Evidence
 from tuner_engine.probes.gradient_noise import Moments
@@ -34,21 +41,11 @@ from tuner_engine.training.lane import LaneState
 from tuner_engine.training.program import Program
 from tuner_engine.training.task import Batch, Noise, Stream, Task, Variables
 
-LEAST, MOST = 1 / 8, 16
-"""Sizes tried, over the advised one. House choice."""
-
-MOST_OF_DATA = 0.10
-"""Largest size over all training examples, unless the advised one is larger: an epoch keeps at
-least ten steps. House choice; ludwig stops at 20 %."""
-
 MICRO_BATCHES = 32
 """Gradients that the noise scale is read from: enough for a jackknife. House choice."""
 
 FEWEST = 3
 """Fewer gradients show no noise."""
-
-NOISE_LENGTH = 0.25
-"""Length of the training along which noise is measured, over the full one's. House choice."""
 
 POINTS = (0.0, 0.05, 0.25, 1.0)
 """Where along it: noise is nearly nothing at first, grows fast, then levels off. Source: arXiv
@@ -91,8 +88,12 @@ def probe(
     yield from _timed(built, settings, _first_half(terms), told, isolated)
     ran = [each.batch_size for each in told if each.outcome == "ran"]
     with suppress(Left):
-        if ran and not terms.must_end() and _compiles(terms, told, programs=3):
-            middle = yield from _noise(task, settings, terms, noise)
+        if (
+            ran
+            and not terms.must_end()
+            and _compiles(terms, told, programs=batch_plan.NOISE_PROGRAMS)
+        ):
+            middle = yield from _noise(task, settings, terms, told, noise)
             if check and middle is not None and not isinstance(task.train, Stream):
                 yield from branches.grown(built, settings, ran, middle, terms, branched)
     yield batch_verdict.of(
@@ -114,55 +115,69 @@ def _timed(
 ) -> Iterator[AnyEvent]:
     """Time the size in force, which tells how long the others take, and then those; into `told`."""
     own, *others = _from_middle(candidates(built(settings), settings), settings.batch_size)
+    cost = batch_plan.in_words(1 + len(others))
+    yield events.PhaseStarted(
+        phase="throughput",
+        lanes=1,
+        lane_steps=batch_trial.trial_steps(0.0),
+        plan=f"batches of {own} first, which tell how long others take; in all {cost}",
+    )
     for sizes in ([own], others):
-        if sizes:
-            yield _announced(sizes, settings, told)
+        if sizes is others and others:
+            yield _announced(others, told)
         taken = 0
         for size in sizes:
-            event = None
-            for event in _tried(built, replace(settings, batch_size=size), terms, told, isolated):
+            sized = replace(settings, batch_size=size)
+            for event in _tried(built, sized, terms, told, isolated):
                 yield event
-            if event is not None:
-                told.append(event)
-                taken += event.steps
+                if event.finished:
+                    told.append(event)
+                    taken += event.steps
             yield events.StepsTaken(phase="throughput", lane_steps=taken)
 
 
-def _announced(
-    sizes: Sequence[int], settings: Hyperparameters, told: Sequence[BatchTried]
-) -> events.PhaseStarted:
-    """Return what timing some sizes will cost: at most, until the first of them was timed."""
-    batches = ", ".join(map(str, sorted(sizes)))
-    programs = f"{len(sizes)} program{'s' if len(sizes) > 1 else ''} to compile"
-    plan = f"batches of {batches} are compiled, run if they fit, and timed: {programs}"
-    if not told or not told[0].step_s:
-        if not told:
-            plan = f"{plan}, which tells what other sizes cost"
+def _announced(sizes: Sequence[int], told: Sequence[BatchTried]) -> events.PhaseStarted:
+    """Return what timing some sizes will cost: at most, unless the size in force was timed."""
+    plan = f"batches of {', '.join(map(str, sorted(sizes)))}"
+    pace_s = _example_s(told)
+    if pace_s is None:
         most = len(sizes) * batch_trial.trial_steps(0.0)
         return events.PhaseStarted(phase="throughput", lanes=1, lane_steps=most, plan=plan)
-    own_s = float(np.median(told[0].step_s)) / told[0].batch_size
-    steps_s = [own_s * size for size in sizes]
-    compile_s = len(sizes) * told[0].compile_s
-    seconds = compile_s + sum(map(batch_trial.timing_s, steps_s))
+    steps_s = [pace_s * size for size in sizes]
+    seconds = len(sizes) * told[0].compile_s + sum(map(batch_trial.timing_s, steps_s))
     return events.PhaseStarted(
         phase="throughput",
         lanes=1,
         lane_steps=sum(map(batch_trial.trial_steps, steps_s)),
-        plan=f"{plan}, about {seconds:.2g} s, of them {compile_s:.2g} compiling",
+        plan=f"{plan}: {len(sizes)} programs to compile and time",
         seconds=seconds,
     )
 
 
+def _example_s(told: Sequence[BatchTried]) -> float | None:
+    """Return the seconds that an example takes at the size in force, which is tried first."""
+    if not told or not told[0].step_s:
+        return None
+    return float(np.median(told[0].step_s)) / told[0].batch_size
+
+
+def _noise_s(told: Sequence[BatchTried], *, steps: int, batch_size: int) -> float | None:
+    """Return the seconds that measuring noise takes once its training is compiled."""
+    pace_s = _example_s(told)
+    if pace_s is None:
+        return None
+    compile_s = (batch_plan.NOISE_PROGRAMS - 1) * told[0].compile_s
+    # Each gradient is taken twice, of micro-batches as large as a batch at most.
+    gradients = 2 * len(POINTS) * MICRO_BATCHES
+    return compile_s + (steps + gradients) * batch_size * pace_s
+
+
 def candidates(task: Task, settings: Hyperparameters) -> tuple[int, ...]:
-    """Return the sizes to try, rising: powers of two around the one in force, and that one."""
+    """Return the sizes to try, rising; of a stream, its own alone."""
     own = courses.batch_size(task, settings)
     if isinstance(task.train, Stream):
         return (own,)
-    most = min(max(own, int(MOST_OF_DATA * task.train_examples)), int(MOST * own))
-    powers = (2**power for power in range(most.bit_length()))
-    fitting = (size for size in powers if LEAST * own <= size <= most)
-    parts = settings.accumulation
-    return tuple(sorted({own, *(size for size in fitting if size % parts == 0)}))
+    return batch_plan.sizes(own, examples=task.train_examples, parts=settings.accumulation)
 
 
 def _first_half(terms: Terms) -> Terms:
@@ -208,7 +223,11 @@ def _refused(event: BatchTried) -> bool:
 
 
 def _noise(
-    task: Task, settings: Hyperparameters, terms: Terms, found: list[NoiseMeasured]
+    task: Task,
+    settings: Hyperparameters,
+    terms: Terms,
+    told: Sequence[BatchTried],
+    found: list[NoiseMeasured],
 ) -> Generator[AnyEvent, None, LaneState | None]:
     """Train a little, and measure the noise of gradients on the way; into `found`, too.
 
@@ -217,16 +236,20 @@ def _noise(
     """
     program = yield from programs.compiled(task, settings, terms, phase="noise", lanes=1)
     lane = courses.lane(settings, learning_rate=settings.learning_rate, seed=terms.seed)
-    course = replace(courses.course(task, settings, horizon_share=NOISE_LENGTH), score_every=None)
+    course = courses.course(task, settings, horizon_share=batch_plan.NOISE_LENGTH)
+    course = replace(course, score_every=None)
     per_epoch = courses.steps_per_epoch(task, settings)
+    plan = (
+        f"gradients of {MICRO_BATCHES} micro-batches at {len(POINTS)} points of a training of "
+        f"{course.steps / per_epoch:.3g} epochs"
+    )
+    seconds = _noise_s(told, steps=course.steps, batch_size=program.form.batch_size)
     yield events.PhaseStarted(
         phase="noise",
         lanes=1,
         lane_steps=course.steps,
-        plan=(
-            f"gradients of {MICRO_BATCHES} micro-batches at {len(POINTS)} points of a training of "
-            f"{course.steps / per_epoch:.3g} epochs"
-        ),
+        plan=plan,
+        seconds=seconds,
     )
     measure = gradients.squares_and_products(task, _disturbance(program, settings))
 

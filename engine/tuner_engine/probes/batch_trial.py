@@ -110,7 +110,7 @@ def _timed_out(
     try:
         for steps, seconds in timed(program, settings, stopped=stopped):
             known = msgspec.structs.replace(event, step_s=seconds, steps=steps)
-            if len(seconds) == STRETCHES:
+            if len(seconds) >= STRETCHES:
                 yield known
             elif len(seconds) == 1:
                 yield msgspec.structs.replace(known, finished=False)
@@ -141,15 +141,15 @@ def timed(
         steps where all will take long, and all of them last.
     """
     first_s: list[float] = []
-    for wall_s in _walls(program, settings, steps=1, stretches=WARM_UPS, stopped=stopped):
-        first_s.append(wall_s)
-        if len(first_s) == WARM_UPS - 1 and timing_s(wall_s) > SOON_S:
-            yield len(first_s), (wall_s,)
+    for _, step_s in _paces(program, settings, steps=1, stretches=WARM_UPS, stopped=stopped):
+        first_s.append(step_s)
+        if len(first_s) == WARM_UPS - 1 and timing_s(step_s) > SOON_S:
+            yield len(first_s), (step_s,)
     steps = min(stretch_steps(first_s[-1]), program.chunk_steps)
     stretches = WARM_UPS + STRETCHES
-    walls_s = list(_walls(program, settings, steps=steps, stretches=stretches, stopped=stopped))
-    taken = len(first_s) + steps * len(walls_s)
-    yield taken, tuple(wall_s / steps for wall_s in walls_s[WARM_UPS:])
+    found = list(_paces(program, settings, steps=steps, stretches=stretches, stopped=stopped))
+    taken = len(first_s) + sum(steps for steps, _ in found)
+    yield taken, tuple(step_s for _, step_s in found[WARM_UPS:])
 
 
 def stretch_steps(step_s: float) -> int:
@@ -167,13 +167,15 @@ def timing_s(step_s: float) -> float:
     return step_s * trial_steps(step_s)
 
 
-def _walls(
+def _paces(
     program: Program, settings: Hyperparameters, *, steps: int, stretches: int, stopped: Stopped
-) -> Iterator[float]:
+) -> Iterator[tuple[int, float]]:
+    """Yield the steps of each stretch, fewer where data were not there, and seconds per step."""
     course = Course(multiples=np.full(steps * stretches, 1e-6), score_every=None)
     lane = courses.lane(settings, learning_rate=settings.learning_rate, seed=0)
     for chunk in cohort.train(program, [lane], course, chunk_steps=steps):
-        yield chunk.wall_s
+        taken = chunk.train_losses.shape[1]
+        yield taken, chunk.wall_s / taken
         if stopped():
             return
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from tuner_engine import leaving
+from tuner_engine import durations, leaving
 from tuner_engine.events import AnyEvent
 from tuner_engine.leaving import Left
 from tuner_engine.probes import arms, epochs_plan, epochs_verdict, pace, programs
@@ -23,6 +23,7 @@ from tuner_engine.probes.bench import Bench
 from tuner_engine.probes.curves import Curves
 from tuner_engine.probes.epochs_plan import SEEDS, Stage
 from tuner_engine.probes.epochs_verdict import Circumstances
+from tuner_engine.probes.pace import Pace
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import courses, evaluation
@@ -87,15 +88,17 @@ def _measured(
     )
     found.subsets = not program.form.fed
     bench = Bench(program, settings, terms)
-    planned = _planned(bench)
+    speed, planned = _planned(bench)
     for number, stage in enumerate(planned):
         trained = yield from arms.trained(
             bench,
             [_arm(bench, stage)],
             _course(bench, stage),
             phase="epochs",
-            plan=_plan(planned, number),
+            plan=_plan(planned, number, _all_s(bench, planned, speed)),
+            speed=speed,
         )
+        speed = trained.speed or speed
         if not trained.finished and number:
             return  # part of a training is not comparable with a whole one
         found.curves[stage] = trained.curves[0]
@@ -106,11 +109,12 @@ def _measured(
             return
 
 
-def _planned(bench: Bench) -> tuple[Stage, ...]:
+def _planned(bench: Bench) -> tuple[Pace | None, tuple[Stage, ...]]:
+    """Return the stages, and the speed that they were planned with, where there is a budget."""
     affordable_s = pace.affordable_s(bench)
     speed = None if affordable_s is None else pace.measured(bench, lanes=SEEDS)
     task, settings = bench.program.task, bench.settings
-    return epochs_plan.stages(
+    return speed, epochs_plan.stages(
         settings,
         full_steps=bench.full_steps,
         batches=courses.steps_per_epoch(task, settings),
@@ -120,6 +124,12 @@ def _planned(bench: Bench) -> tuple[Stage, ...]:
         ),
         affordable_s=affordable_s,
     )
+
+
+def _all_s(bench: Bench, planned: tuple[Stage, ...], speed: Pace | None) -> float | None:
+    if speed is None:
+        return None
+    return sum(speed.seconds(_course(bench, stage), lanes=SEEDS) for stage in planned)
 
 
 def _course(bench: Bench, stage: Stage) -> Course:
@@ -144,10 +154,11 @@ def _values(bench: Bench, stage: Stage) -> dict[str, float]:
     return values | ({"data_share": stage.data_share} if stage.data_share < 1 else {})
 
 
-def _plan(planned: tuple[Stage, ...], number: int) -> str:
+def _plan(planned: tuple[Stage, ...], number: int, seconds: float | None) -> str:
     own = f"{SEEDS} seeds of {planned[number].name}"
     if number:
         return own
     others = ", ".join(stage.name for stage in planned[1:])
     cost = f"{epochs_plan.cost(planned):.2g} full trainings in all"
-    return f"{own}{', then ' if others else ''}{others}: {cost}"
+    lasting = "" if seconds is None else f", {durations.about(seconds)}"
+    return f"{own}{', then ' if others else ''}{others}: {cost}{lasting}"

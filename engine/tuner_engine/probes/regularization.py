@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tuner_engine import durations
 from tuner_engine.events import AnyEvent
 from tuner_engine.leaving import Left
 from tuner_engine.probes import (
@@ -26,7 +27,13 @@ from tuner_engine.probes import (
 from tuner_engine.probes.arms import Arm, Trained
 from tuner_engine.probes.bench import Bench
 from tuner_engine.probes.pace import Pace
-from tuner_engine.probes.regularization_plan import Candidate
+from tuner_engine.probes.regularization_plan import (
+    MOST_LANES,
+    RATES,
+    SEEDS,
+    TRIED_SEEDS,
+    Candidate,
+)
 from tuner_engine.probes.regularization_verdict import ADVISED, Found
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
@@ -34,20 +41,8 @@ from tuner_engine.training import courses, dependence
 from tuner_engine.training.cohort import Course, Lane
 from tuner_engine.training.task import Task
 
-SEEDS = 3
-"""Trainings as advised, and of each arm of the confirmation. House choice."""
-
-TRIED_SEEDS = 2
-"""Trainings of each other value. House choice: their spread is pooled over all values."""
-
 FRESH = 1000
 """Distance of confirming seeds from the others, so that nothing is judged by its own luck."""
-
-RATES = (0.5, 1.0, 2.0)
-"""Learning rates of the confirmation, over the advised one."""
-
-MOST_LANES = SEEDS * (len(RATES) + 1)
-"""Trained side by side."""
 
 
 def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEvent]:
@@ -93,7 +88,7 @@ class _Work:
     Attributes:
         bench: What is trained.
         found: What became of it so far.
-        speed: Where there is a budget.
+        speed: Seen in what was trained last, or before anything where there is a budget.
     """
 
     bench: Bench
@@ -113,8 +108,17 @@ class _Work:
         return self.speed.seconds(self.course, lanes=lanes) <= affordable_s
 
     def trained(self, group: Sequence[Arm], plan: str) -> Generator[AnyEvent, None, Trained]:
-        """Train some arms to the end of the course."""
-        return arms.trained(self.bench, group, self.course, phase="regularization", plan=plan)
+        """Train some arms to the end of the course, and note how fast that went."""
+        found = yield from arms.trained(
+            self.bench,
+            group,
+            self.course,
+            phase="regularization",
+            plan=plan,
+            speed=self.speed,
+        )
+        self.speed = found.speed or self.speed
+        return found
 
 
 def _measured(work: _Work, tried: dict[str, tuple[Candidate, ...]]) -> Iterator[AnyEvent]:
@@ -124,10 +128,12 @@ def _measured(work: _Work, tried: dict[str, tuple[Candidate, ...]]) -> Iterator[
     if not work.affords(SEEDS):
         return
     count = sum(map(len, tried.values()))
-    most = SEEDS + TRIED_SEEDS * count + MOST_LANES
+    most = regularization_plan.most(count)
+    most_s = None if work.speed is None else work.speed.seconds(work.course, lanes=most)
+    lasting = "" if most_s is None else f", {durations.about(most_s)}"
     plan = (
         f"{SEEDS} seeds as advised; if they overfit, {count} other values: up to {most} full "
-        "trainings in all"
+        f"trainings in all{lasting}"
     )
     base = yield from work.trained([Arm(ADVISED, _lanes(bench, SEEDS))], plan)
     if not base.finished:

@@ -15,6 +15,18 @@ DECAY = "weight_decay"
 DROPOUT = "dropout"
 SMOOTHING = "label_smoothing"
 
+SEEDS = 3
+"""Trainings as advised, and of each arm of the confirmation. House choice."""
+
+TRIED_SEEDS = 2
+"""Trainings of each other value. House choice: their spread is pooled over all values."""
+
+RATES = (0.5, 1.0, 2.0)
+"""Learning rates of the confirmation, over the advised one."""
+
+MOST_LANES = SEEDS * (len(RATES) + 1)
+"""Trained side by side."""
+
 SPANS = (1.0, 0.3, 0.1)
 """Timescales of decay that are tried, over the length of the training. Source: the best ones lie
 between an epoch and the whole training (arXiv 2405.13698)."""
@@ -52,6 +64,11 @@ class Candidate:
     def name(self) -> str:
         """What its arm is called."""
         return f"{self.setting.replace('_', ' ')} {self.value:.2g}"
+
+
+def most(count: int) -> int:
+    """Return the trainings of the whole probe, where so many other values are tried."""
+    return SEEDS + TRIED_SEEDS * count + MOST_LANES
 
 
 def candidates(

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from tuner_engine import durations
 from tuner_engine.events import AnyEvent
 from tuner_engine.leaving import Left
 from tuner_engine.probes import arms, luck_verdict, pace, programs
@@ -19,6 +20,8 @@ from tuner_engine.probes.arms import Arm
 from tuner_engine.probes.bench import Bench
 from tuner_engine.probes.curves import Curves
 from tuner_engine.probes.luck_verdict import EVERYTHING, NOISE, ORDER, WEIGHTS
+from tuner_engine.probes.pace import Pace
+from tuner_engine.probes.seeds_plan import APART, FEWEST, MOST_SOURCES, SEEDS, WHOLE, Plan
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import courses, dependence
@@ -26,40 +29,11 @@ from tuner_engine.training.cohort import Course, Lane
 from tuner_engine.training.program import Program
 from tuner_engine.training.task import Task
 
-SEEDS = 6
-"""Trainings in which everything differs: their spread is known to about a factor of 2. House
-choice between that and the time it takes."""
-
-FEWEST = 3
-"""Fewer show no spread worth the name. House choice."""
-
-APART = 3
-"""Trainings for each single source, beside the one that all sources share. House choice."""
-
 FAR = 100
 """Distance of a source's other seeds from the first, so that none is met twice."""
 
 SHORTEST_STEPS = 60
 """Trainings shorter than this say nothing about longer ones. House choice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is trained.
-
-    Attributes:
-        seeds: In which everything differs; 0 if there is no time for any.
-        apart: Whether each source is then varied alone.
-        length: Over the full training's.
-    """
-
-    seeds: int
-    apart: bool
-    length: float
-
-    def lanes(self, sources: int) -> int:
-        """Return how many trainings that is, where luck has so many sources."""
-        return self.seeds + (APART * sources if self.apart else 0)
 
 
 def probe(task: Task, settings: Hyperparameters, terms: Terms) -> Iterator[AnyEvent]:
@@ -106,15 +80,23 @@ def _measured(
 ) -> Iterator[AnyEvent]:
     form = courses.form(task, settings)
     chance = dependence.CHANCE in dependence.of_loss(task, form)
-    most = max(SEEDS, APART * 3)
+    most = max(SEEDS, APART * MOST_SOURCES)
     program = yield from programs.compiled(task, settings, terms, phase="seeds", lanes=most)
     bench, sources = Bench(program, settings, terms), _sources(program, chance=chance)
-    plan = _plan(bench, sources)
+    speed, plan = _plan(bench, sources)
     found.length, found.shared_order = plan.length, program.form.fed
     course = courses.course(task, settings, horizon_share=plan.length)
     for group in _groups(bench, plan, sources):
-        words = _words(plan, sources, group)
-        trained = yield from arms.trained(bench, group, course, phase="seeds", plan=words)
+        whole_s = None if speed is None else speed.seconds(course, lanes=plan.lanes(len(sources)))
+        trained = yield from arms.trained(
+            bench,
+            group,
+            course,
+            phase="seeds",
+            plan=_words(plan, sources, group, seconds=whole_s),
+            speed=speed,
+        )
+        speed = trained.speed or speed
         if not trained.finished:
             return
         found.curves |= {arm.name: own for arm, own in zip(group, trained.curves, strict=True)}
@@ -126,23 +108,26 @@ def _sources(program: Program, *, chance: bool) -> tuple[str, ...]:
     return (WEIGHTS, *order, *((NOISE,) if chance else ()))
 
 
-def _plan(bench: Bench, sources: Sequence[str]) -> Plan:
-    """Return the whole plan, or as much of it as there is time for."""
-    whole = Plan(SEEDS, apart=len(sources) > 1, length=1.0)
+def _plan(bench: Bench, sources: Sequence[str]) -> tuple[Pace | None, Plan]:
+    """Return the whole plan, or as much of it as there is time for, and how fast that goes.
+
+    The speed is seen only where there is a budget.
+    """
+    whole = replace(WHOLE, apart=len(sources) > 1)
     affordable_s = pace.affordable_s(bench)
     if affordable_s is None:
-        return whole
+        return None, whole
     speed = pace.measured(bench, lanes=SEEDS)
     plans = [whole, replace(whole, apart=False), Plan(FEWEST, apart=False, length=1.0)]
     for plan in plans:
         if speed.seconds(_course(bench, plan), lanes=plan.lanes(len(sources))) <= affordable_s:
-            return plan
+            return speed, plan
     plan = plans[-1]
     while plan.length * bench.full_steps >= SHORTEST_STEPS:
         plan = replace(plan, length=plan.length / 2)
         if speed.seconds(_course(bench, plan), lanes=plan.seeds) <= affordable_s:
-            return plan
-    return Plan(0, apart=False, length=plan.length)
+            return speed, plan
+    return speed, Plan(0, apart=False, length=plan.length)
 
 
 def _course(bench: Bench, plan: Plan) -> Course:
@@ -172,9 +157,12 @@ def _varied(first: Lane, source: str, number: int) -> Lane:
     return replace(fixed, **{"order_seed" if source == ORDER else "noise_seed": other})
 
 
-def _words(plan: Plan, sources: Sequence[str], group: Sequence[Arm]) -> str:
+def _words(
+    plan: Plan, sources: Sequence[str], group: Sequence[Arm], *, seconds: float | None
+) -> str:
     if group[0].name != EVERYTHING:
         return f"{APART} more seeds each of {', '.join(arm.name for arm in group)} alone"
     cost = plan.lanes(len(sources)) * plan.length
     then = f", then {', '.join(sources)} each alone" if plan.apart else ""
-    return f"{plan.seeds} seeds of everything{then}: {cost:.3g} full trainings in all"
+    lasting = "" if seconds is None else f", {durations.about(seconds)}"
+    return f"{plan.seeds} seeds of everything{then}: {cost:.3g} full trainings in all{lasting}"

@@ -30,6 +30,7 @@ def train(
     must_end: Callable[[], bool],
     course: Course | None = None,
     tested: bool = True,
+    seconds: float | None = None,
 ) -> Generator[AnyEvent, None, Measured | None]:
     """Train every lane in full, with early stopping.
 
@@ -43,6 +44,7 @@ def train(
         course: Another way through than the settings' own. Epochs count the examples that a lane
             sees, where it sees only some.
         tested: Whether the best checkpoints are scored on the test split, if there is one.
+        seconds: That it takes, where a speed was seen.
 
     Yields:
         Events. Where the program keeps the best variables and the task has a test split, a
@@ -58,7 +60,11 @@ def train(
     course = course or courses.course(task, settings)
     per_epoch = [courses.steps_per_epoch(task, settings, lane.examples) for lane in lanes.values()]
     yield events.PhaseStarted(
-        phase=phase, lanes=len(lanes), lane_steps=course.steps * len(lanes), plan=plan
+        phase=phase,
+        lanes=len(lanes),
+        lane_steps=course.steps * len(lanes),
+        plan=plan,
+        seconds=seconds,
     )
     chunk: Measured | None = None
     pending = np.zeros((len(lanes), 0))

@@ -15,7 +15,7 @@ import pytest
 from tuner_engine import events
 from tuner_engine.events import AnyEvent, BatchTried, NoiseMeasured, VerdictReached
 from tuner_engine.models import tabular
-from tuner_engine.probes import batch_size, batch_trial
+from tuner_engine.probes import batch_plan, batch_size, batch_trial
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import DataSpec, Hyperparameters, RunSpec
 from tuner_engine.state import fold_all
@@ -48,7 +48,7 @@ def told(device: None) -> list[AnyEvent]:
     """Every event of a probe without a budget, of larger sizes and with short stretches."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch_trial, "STRETCH_S", 0.001)
-        patch.setattr(batch_size, "LEAST", 1.0)
+        patch.setattr(batch_plan, "LEAST", 1.0)
         return list(batch_size.probe(built, SETTINGS, Terms(evidence="run-1"), check=True))
 
 
@@ -60,6 +60,31 @@ def test_every_size_is_tried_once(told: list[AnyEvent]) -> None:
         assert event.outcome == "ran"
         assert len(event.step_s) == batch_trial.STRETCHES
         assert event.memory_bytes
+
+
+def test_what_it_costs_is_said_first(told: list[AnyEvent]) -> None:
+    """All sizes with their compiling at once; seconds as soon as one size was timed."""
+    phases = [event for event in told if isinstance(event, events.PhaseStarted)]
+    assert [phase.phase for phase in phases[:3]] == ["throughput", "throughput", "noise"]
+    assert isinstance(told[0], events.PhaseStarted)
+    assert "3 sizes to compile and time" in phases[0].plan
+    assert "0.25 of a full training" in phases[0].plan
+    assert "2 programs to compile" in phases[1].plan
+    own, *others = [event for event in told if isinstance(event, BatchTried)]
+    assert phases[0].seconds is None
+    for phase, programs in ((phases[1], len(others)), (phases[2], 2)):
+        assert phase.seconds is not None
+        assert phase.seconds > programs * own.compile_s
+    assert own.steps <= phases[0].lane_steps
+
+
+def test_a_slow_size_tells_its_first_figure_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before all stretches are timed; what follows replaces it."""
+    monkeypatch.setattr(batch_trial, "SOON_S", 0.0)
+    first, last = batch_trial.tried(built(SETTINGS), SETTINGS, Terms(), isolated=None)
+    assert (len(first.step_s), first.finished) == (1, False)
+    assert (len(last.step_s), last.finished) == (batch_trial.STRETCHES, True)
+    assert fold_all([first, last]).batches == (last,)
 
 
 def test_noise_is_measured_along_a_training(told: list[AnyEvent]) -> None:

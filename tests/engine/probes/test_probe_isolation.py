@@ -17,6 +17,7 @@ from tuner_engine import leaving
 from tuner_engine.events import AnyEvent, BatchTried, StepsTaken, VerdictReached
 from tuner_engine.models import tabular
 from tuner_engine.probes import (
+    batch_plan,
     batch_size,
     batch_trial,
     epochs,
@@ -69,8 +70,8 @@ def task(device: None) -> Task:
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch, compiled: dict[Any, Fitted]) -> None:
     monkeypatch.setattr(batch_trial, "STRETCH_S", 0.001)
-    monkeypatch.setattr(batch_size, "LEAST", 1.0)
-    monkeypatch.setattr(batch_size, "MOST", 1.0)
+    monkeypatch.setattr(batch_plan, "LEAST", 1.0)
+    monkeypatch.setattr(batch_plan, "MOST", 1.0)
     monkeypatch.setattr(cohort, "CHUNK_S", 0.0)  # chunks of one step
     fitted = fitting.fitted
 
