@@ -153,13 +153,13 @@ class Choices:
         weight_decay: Pull of the weights to zero; adamw, lion and muon decouple it.
         dropout: Share of hidden units switched off while training.
         label_smoothing: Share of each label spread over all classes.
-        drop_path: Share of examples for which a network of images skips its last residual branch,
-            and earlier ones less, while training.
         gradient_clip: Largest global gradient norm.
         accumulation: Parts that a batch is computed in, one after another, to save memory.
         precision: Of the computation; parameters and losses stay float32.
         rematerialize: Compute activations again in the backward pass, to save memory.
         augmentation: How images are varied while training.
+        drop_path: Share of examples for which a network of images skips its last residual branch,
+            and earlier ones less, while training.
         momentum: Share of the last step that sgd and muon keep.
         beta1: Memory of the gradient's mean in adam, adamw, lion and muon's part of Adam.
         beta2: Memory of the gradient's square in the same, of the step in lion.
@@ -181,12 +181,12 @@ class Choices:
     weight_decay: NotNegative | None = None
     dropout: Share | None = None
     label_smoothing: Share | None = None
-    drop_path: Share | None = None
     gradient_clip: Positive | None = None
     accumulation: Count | None = None
     precision: Precision | None = None
     rematerialize: bool | None = None
     augmentation: Augmentation | None = None
+    drop_path: Share | None = None
     momentum: Share | None = None
     beta1: Share | None = None
     beta2: Share | None = None
