@@ -5,9 +5,10 @@ import sys
 
 def main() -> None:
     """Run the command that the process's arguments name, and exit with its code."""
-    from tuner_tui.cli import run
+    from tuner_tui import cli
 
-    code = run(sys.argv[1:])
+    cli.own_process = True
+    code = cli.run(sys.argv[1:])
     from tuner_engine import leaving
 
     leaving.leave(code)

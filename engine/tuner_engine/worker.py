@@ -48,9 +48,9 @@ POLL_S = 0.05
 TEST_SHARE = 0.05
 """Share of a training's budget that is kept for scoring it on the test split. House choice."""
 
-AROUND_S = 0.3
-"""Seconds of a budget that go by before any clock here runs, and after the last: the interpreter's
-start, the result's writing and printing, the process's end. House choice."""
+CLOSING_S = 0.3
+"""Seconds of a budget for what comes after a run: the result's writing and printing, and the end of
+the process. House choice."""
 
 ENDING_S, ENDING_SHARE = 0.4, 0.02
 """Seconds of a budget that are left for the chunk that is going on when it is spent, and for what
@@ -72,7 +72,8 @@ def run(
         dataset: The data that the spec names, as loaded.
         stop: Once set, the run ends soon, with what was measured.
         clock: Seconds of a steady clock.
-        started_s: Reading of `clock` when the person began to wait; the budget counts from there.
+        started_s: Reading of `clock` when the person began to wait, which may be before this
+            process could read it; the budget counts from there.
 
     Yields:
         Every event, as kept; the last is a `RunFinished`, with `result.json` in place before it
@@ -154,7 +155,7 @@ def _spendable_s(budget_s: float | None) -> tuple[float | None, float | None]:
     """
     if budget_s is None:
         return None, None
-    whole_s = max(budget_s - AROUND_S, 0.0)
+    whole_s = max(budget_s - CLOSING_S - leaving.GRACE_S, 0.0)
     return max(whole_s - max(ENDING_S, ENDING_SHARE * budget_s), 0.0), whole_s
 
 

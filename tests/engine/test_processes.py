@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +54,24 @@ def test_the_last_process_that_took_up_a_run_counts(run: Run) -> None:
         for pid in (11, 12):
             kept.append(events.RunStarted(run_id=run.id, command="probe-lr", pid=pid, started=""))
     assert processes.pid_of(run) == 12
+
+
+def test_a_process_knows_how_long_it_was_waited_for() -> None:
+    """From before its interpreter ran; one that has long been there is asked its CPU time."""
+    code = "from tuner_engine import processes; print(processes.age_s())"
+    begun_s = time.monotonic()
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    assert 0 < float(said) <= time.monotonic() - begun_s + 0.02  # the system counts in hundredths
+
+
+def test_where_the_system_does_not_tell_cpu_time_stands_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Starting is hardly ever waiting."""
+
+    def unreadable(_: Path) -> str:
+        raise OSError
+
+    monkeypatch.setattr(Path, "read_text", unreadable)
+    before = time.process_time()
+    assert before <= processes.age_s() <= time.process_time()

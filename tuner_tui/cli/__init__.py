@@ -30,6 +30,9 @@ COMMANDS = {
 }
 """Command → the sentence that helps to choose it; each lives in the module of its name."""
 
+own_process = False
+"""Whether the process was started for the command alone, so that its age is the person's wait."""
+
 DEBUG = "TUNER_TUI_DEBUG"
 """Environment variable: when set to anything but 0, a bug shows its traceback at once."""
 

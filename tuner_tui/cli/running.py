@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tuner_engine import events as said
-from tuner_engine import runs, state
+from tuner_engine import processes, runs, state
 from tuner_engine.errors import UsageError
 from tuner_engine.printable import printable
 from tuner_engine.runs import Run
@@ -58,7 +58,7 @@ def carry_out(request: Request) -> int:
         UsageError: The request makes no sense.
         DataError: The data or the recipe to start from cannot be used.
     """
-    began_s = time.monotonic()
+    began_s = time.monotonic() - (processes.age_s() if cli.own_process else 0.0)
     stream = request.stream
     if stream.json and stream.events:
         raise UsageError("--json and --events exclude each other; --events ends with the document")
