@@ -5,10 +5,11 @@ python tests/benchmarks/learning_rate_regret.py [--truth FOLDER] [--only WORD] [
 ```
 
 `rate_cells` says on which trainings, `rate_truth` how regret is known. On each, the probe runs at
-its two efforts with several seeds; beside it stand the advised rate and what other tools' rules
-suggest from one sweep (`peer_rules`). Prints one line per cell, then medians, means, worst cases,
-costs in full trainings, and how often the stated range held the best rate. Truth is computed once
-and kept; that takes most of the time.
+its two efforts, and as it does unasked, with several seeds; beside it stand the advised rate and
+what other tools' rules suggest from one sweep (`peer_rules`). Prints one line per cell, with the
+error of the truth and what even the best rate seems to lose by it; then medians, means, worst
+cases, costs in full trainings, and how often the stated range held the best rate. Truth is computed
+once and kept; that takes most of the time.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from rate_truth import Truth
 
 from tuner_engine.events import StepsTaken, VerdictReached
 from tuner_engine.probes import learning_rate, plan
+from tuner_engine.probes.bench import Bench
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Effort, Hyperparameters
 from tuner_engine.training import cohort, courses, devices, fitting
@@ -35,6 +37,9 @@ PROBES = 3
 """Probes of each effort, and sweeps for each rule, on every cell; all with seeds of their own."""
 
 EFFORTS: tuple[Effort, ...] = ("quick", "standard")
+
+UNASKED = "unasked"
+"""Where full trainings take no time, more than by the standard effort; the same elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,8 @@ def main() -> None:
     folder = options.truth or devices.cache_folder() / "learning-rate-truth"
     by_family: dict[str, list[Answers]] = defaultdict(list)
     print(
-        f"{'cell':36}{'best rate':>10}{'± %':>6}{'advice':>8}{'valley':>8}"
-        f"{'quick':>8}{'standard':>10}{'cost':>6}{'range held':>12}"
+        f"{'cell':36}{'best rate':>10}{'± %':>6}{'floor':>7}{'advice':>8}{'valley':>8}"
+        f"{'quick':>8}{'standard':>10}{'cost':>6}{'unasked':>9}{'range held':>12}"
     )
     for cell in rate_cells.cells(folder, options.tables):
         if options.only not in cell.key:
@@ -96,9 +101,10 @@ def answered(cell: rate_cells.Cell, truth: Truth) -> Answers:
     program = fitting.fitted(task, settings, lanes=plan.MOST_LANES).program
     found: Answers = {"advised": [Answer(truth.regret(settings.learning_rate), 0.0)]}
     for effort in EFFORTS:
-        found[effort] = [
-            probed(program, settings, truth, effort=effort, seed=100 * n) for n in range(PROBES)
-        ]
+        found[effort] = _probes(program, settings, truth, effort)
+    cheap = Bench(program, settings, Terms()).cheap(plan.cost(plan.PLENTY))
+    unasked = _probes(program, settings, truth, None) if cheap else found["standard"]
+    found[UNASKED] = unasked
     for swept in {swept for swept, _ in peer_rules.RULES.values()}:
         losses = sweeps(program, settings, swept)
         for name, (wanted, rule) in peer_rules.RULES.items():
@@ -110,8 +116,14 @@ def answered(cell: rate_cells.Cell, truth: Truth) -> Answers:
     return found
 
 
+def _probes(
+    program: Program, settings: Hyperparameters, truth: Truth, effort: Effort | None
+) -> list[Answer]:
+    return [probed(program, settings, truth, effort=effort, seed=100 * n) for n in range(PROBES)]
+
+
 def probed(
-    program: Program, settings: Hyperparameters, truth: Truth, *, effort: Effort, seed: int
+    program: Program, settings: Hyperparameters, truth: Truth, *, effort: Effort | None, seed: int
 ) -> Answer:
     """Return what one probe comes to."""
     taken = phase = 0
@@ -150,10 +162,10 @@ def _line(key: str, truth: Truth, answers: Answers) -> str:
     standard = answers["standard"]
     held = [answer.held for answer in (*standard, *answers["quick"])]
     return (
-        f"{key:36}{truth.best:10.2g}{truth.error:6.2f}"
+        f"{key:36}{truth.best:10.2g}{truth.error:6.2f}{truth.floor:7.2f}"
         f"{_mean(answers['advised']):8.2f}{_mean(answers['fastai valley']):8.2f}"
         f"{_mean(answers['quick']):8.2f}{_mean(standard):10.2f}"
-        f"{np.mean([answer.cost for answer in standard]):6.2f}"
+        f"{np.mean([answer.cost for answer in standard]):6.2f}{_mean(answers[UNASKED]):9.2f}"
         f"{sum(answer is True for answer in held):8} of {len(held)}"
     )
 

@@ -1,13 +1,17 @@
 """Which learning rate is really best for a training, and how good is each?
 
 Every rate of a coarse grid is trained in full, then those around its best in steps of a quarter
-decade with more seeds. A rate's score is its best validation loss along the run, mean over seeds;
-its regret is what it loses against the best rate, over what training gains at all. Truth is kept in
-a folder, so that it is computed once.
+decade with more seeds, until the best lies well inside them. A rate's score is its best validation
+loss along the run, mean over seeds, where a lost training counts as none; its regret is what it
+loses against the best rate, over what training gains at all. Truth is kept in a folder, so that it
+is computed once.
+Invariant: rates are compared over the seeds that they share. Seeds differ more than good rates do.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +20,7 @@ from rate_cells import Cell
 
 from tuner_engine.specs import Choices, DataSpec, Hyperparameters
 from tuner_engine.training import cohort, courses, fitting
+from tuner_engine.training.cohort import Course, Lane
 from tuner_engine.training.program import Program
 
 COARSE = {"adamw": (-5.0, 0.0), "sgd": (-4.0, 1.0)}
@@ -26,11 +31,17 @@ FINE_DECADES = 1.0
 """Around the best of the coarse rates."""
 
 FINE_STEP = 0.25
+MARGIN_STEPS = 2
+"""Fine rates that lie on either side of the best."""
+
 MOST = 100.0
 """Regret of a rate that breaks training, in %: it is as bad as not training."""
 
 FIRST_SEED = 5000
 """Far from those of any probe."""
+
+REDRAWN = 200
+"""Times that seeds are drawn anew to see what their luck does."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +50,9 @@ class Truth:
 
     Attributes:
         decades: log10 of the rates, rising.
-        losses: [rates][seeds], best validation losses, infinite where training diverged.
-        initial: Validation loss of the untrained model.
+        losses: [rates][seeds], best validation losses, infinite where training diverged. All begin
+            with the same seeds; the rates around the best have more of them.
+        initial: Validation loss of the untrained model, mean over its seeds.
         full_steps: Optimizer steps of one training.
         valid_examples: By which they were scored.
     """
@@ -51,12 +63,20 @@ class Truth:
     full_steps: int
     valid_examples: int
 
+    @cached_property
+    def means(self) -> np.ndarray:
+        """Of every rate over all seeds, none worse than not training.
+
+        Where a rate lacks seeds, they are taken from how it differs from one that has them all.
+        """
+        rows = [np.minimum(row, self.initial) for row in self.losses]
+        whole = min((row for row in rows if len(row) == self._seeds), key=np.mean)
+        return np.array([whole.mean() + (row - whole[: len(row)]).mean() for row in rows])
+
     @property
     def regrets(self) -> np.ndarray:
         """In % of what training gains, at most `MOST`."""
-        means = np.array([row.mean() for row in self.losses])
-        share = (means - means.min()) / (self.initial - means.min())
-        return np.asarray(np.minimum(100 * share, MOST))
+        return np.asarray(np.minimum(100 * (self.means - self.means.min()) / self._gain, MOST))
 
     @property
     def best(self) -> float:
@@ -66,15 +86,35 @@ class Truth:
     @property
     def error(self) -> float:
         """Standard error of the regret of a rate close to the best, in %."""
-        means = np.array([row.mean() for row in self.losses])
-        best = int(np.argmin(means))
-        others = [
-            np.std(row - self.losses[best], ddof=1) / np.sqrt(len(row))
-            for i, row in enumerate(self.losses)
-            if i != best and len(row) == len(self.losses[best]) and self.regrets[i] < 5
-        ]
-        gain = self.initial - means[best]
-        return float(100 * np.median(others) / gain) if others else float("nan")
+        best, rows = self._whole
+        good = [row for row in rows if row.mean() < best.mean() + 0.05 * self._gain]
+        errors = [np.std(row - best, ddof=1) / np.sqrt(len(row)) for row in good if row is not best]
+        return float(100 * np.median(errors) / self._gain) if errors else float("nan")
+
+    @property
+    def floor(self) -> float:
+        """What the best rate seems to lose, in %, on average over redrawn seeds.
+
+        The lowest of several noisy means is a little too low.
+        """
+        best, rows = self._whole
+        drawn = np.random.default_rng(0).integers(self._seeds, size=(REDRAWN, self._seeds))
+        lowest = np.min([row[drawn].mean(axis=1) for row in rows], axis=0)
+        return float(100 * np.mean(best[drawn].mean(axis=1) - lowest) / self._gain)
+
+    @property
+    def _seeds(self) -> int:
+        return max(len(row) for row in self.losses)
+
+    @property
+    def _gain(self) -> float:
+        return float(self.initial - self.means.min())
+
+    @property
+    def _whole(self) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Return the losses of the best rate, and of all, among those with every seed."""
+        rows = [np.minimum(row, self.initial) for row in self.losses if len(row) == self._seeds]
+        return min(rows, key=np.mean), rows
 
     def regret(self, rate: float) -> float:
         """Return the regret of any rate: straight lines between those trained, in log rate."""
@@ -129,7 +169,8 @@ def _digest(cell: Cell) -> str:
         for spec in (cell.data, cell.choices)
         for name, value in sorted(_decided(spec).items())
     ]
-    what = repr((decided, cell.seeds, COARSE, COARSE_SEEDS, FINE_DECADES, FINE_STEP, FIRST_SEED))
+    grid = (COARSE, COARSE_SEEDS, FINE_DECADES, FINE_STEP, MARGIN_STEPS)
+    what = repr((decided, cell.seeds, *grid, FIRST_SEED))
     return f"{cell.key.replace(' ', '-')}-{hashlib.sha256(what.encode()).hexdigest()[:8]}"
 
 
@@ -148,26 +189,56 @@ def _measured(cell: Cell) -> Truth:
     low, high = COARSE[settings.optimizer]
     coarse = np.arange(low, high + 0.01, 0.5)
     program = fitting.fitted(task, settings, lanes=len(coarse) * COARSE_SEEDS).program
-    scores, initial = trained(program, settings, coarse, seeds=COARSE_SEEDS)
-    centre = coarse[int(np.argmin([row.mean() for row in scores]))]
-    fine = np.arange(centre - FINE_DECADES, centre + FINE_DECADES + 0.01, FINE_STEP)
-    finer, _ = trained(program, settings, fine, seeds=cell.seeds)
-    table = dict(zip(np.round(coarse, 3), scores, strict=True))
-    table |= dict(zip(np.round(fine, 3), finer, strict=True))
-    decades = sorted(table)
-    return Truth(
-        np.array(decades),
-        tuple(table[decade] for decade in decades),
-        initial,
+    found = Truth(
+        np.round(coarse, 3),
+        tuple(trained(program, settings, coarse, seeds=COARSE_SEEDS)),
+        untrained(program, settings, seeds=cell.seeds),
         courses.full_steps(task, settings),
         task.valid_examples,
     )
+    return refined(found, program, settings, seeds=cell.seeds)
+
+
+def refined(found: Truth, program: Program, settings: Hyperparameters, *, seeds: int) -> Truth:
+    """Return the truth with all seeds of the rates around the best.
+
+    Args:
+        found: With fewer seeds, or with all of them for some rates.
+        program: Compiled for some lanes; more take turns.
+        settings: How; its learning rate is ignored.
+        seeds: Trainings of each rate around the best.
+    """
+    reach = FINE_DECADES
+    table = dict(zip(found.decades.tolist(), found.losses, strict=True))
+    while True:
+        centre = np.log10(found.best)
+        wanted = np.round(np.arange(centre - reach, centre + reach + 0.01, FINE_STEP), 3)
+        missing = [decade for decade in wanted.tolist() if len(table.get(decade, ())) < seeds]
+        if not missing:
+            return found
+        rows = trained(program, settings, np.array(missing), seeds=seeds)
+        table |= dict(zip(missing, rows, strict=True))
+        decades = sorted(table)
+        losses = tuple(table[decade] for decade in decades)
+        found = replace(found, decades=np.array(decades), losses=losses)
+        reach = MARGIN_STEPS * FINE_STEP
+
+
+def untrained(program: Program, settings: Hyperparameters, *, seeds: int) -> float:
+    """Return the validation loss of a model that no step has moved, mean over seeds."""
+    still = Course(multiples=np.zeros(1), score_every=1)
+    losses = [
+        chunk.figures["loss"][:, -1]
+        for lanes in _groups(program, settings, [(1.0, FIRST_SEED + n) for n in range(seeds)])
+        for chunk in cohort.train(program, lanes, still)
+    ]
+    return float(np.mean(np.concatenate(losses)))
 
 
 def trained(
     program: Program, settings: Hyperparameters, decades: np.ndarray, *, seeds: int
-) -> tuple[list[np.ndarray], float]:
-    """Return the best validation losses of full trainings, and the loss before any.
+) -> list[np.ndarray]:
+    """Return the best validation losses of full trainings: [rates][seeds].
 
     Args:
         program: Compiled for some lanes; more take turns.
@@ -178,18 +249,22 @@ def trained(
     pairs = [(10.0**decade, FIRST_SEED + n) for decade in decades for n in range(seeds)]
     course = courses.course(program.task, settings)
     best: list[float] = []
-    first: list[float] = []
-    for start in range(0, len(pairs), program.slots):
-        lanes = [
-            courses.lane(settings, learning_rate=rate, seed=seed)
-            for rate, seed in pairs[start : start + program.slots]
-        ]
+    for lanes in _groups(program, settings, pairs):
         chunks = list(cohort.train(program, lanes, course))
         losses = np.concatenate([chunk.figures["loss"] for chunk in chunks], axis=1)
         best += np.where(chunks[-1].diverged, np.inf, np.fmin.reduce(losses, axis=1)).tolist()
-        first += chunks[0].train_losses[:, 0].tolist()
-    table = np.array(best).reshape(len(decades), seeds)
-    return list(table), float(np.mean(first))
+    return list(np.array(best).reshape(len(decades), seeds))
+
+
+def _groups(
+    program: Program, settings: Hyperparameters, pairs: Sequence[tuple[float, int]]
+) -> Iterator[list[Lane]]:
+    """Return lanes of rates and seeds, as many at a time as the program holds."""
+    for start in range(0, len(pairs), program.slots):
+        yield [
+            courses.lane(settings, learning_rate=rate, seed=seed)
+            for rate, seed in pairs[start : start + program.slots]
+        ]
 
 
 def main() -> None:
@@ -209,7 +284,7 @@ def main() -> None:
             print(
                 f"{cell.key:36} steps {truth.full_steps:5} valid {truth.valid_examples:5} "
                 f"best {truth.best:8.2g} 1 % {low:8.2g}..{high:8.2g} error {truth.error:.2f} % "
-                f"gain {truth.initial:.3g} -> {min(r.mean() for r in truth.losses):.3g} "
+                f"floor {truth.floor:.2f} % gain {truth.initial:.3g} -> {truth.means.min():.3g} "
                 f"{time.perf_counter() - began_s:.0f} s",
                 flush=True,
             )

@@ -20,17 +20,17 @@ LOST = 2.0
 """A training is lost if its best loss lies above the loss at the start by this less one times what
 the best training gained: where it never came down at all. House choice."""
 
-MARGIN = 0.75
+MARGIN = 0.6
 """Decades that the answer keeps below the lowest rate at which a training was lost. Chosen on
-twelve public tables: the best rate may lie closer, and so may the cliff of another seed."""
+fifteen public tables: the best rate may lie closer, and so may the cliff of another seed."""
+
+EDGE_MARGIN = 0.5
+"""Decades that it keeps below the edge of the sweep, however well single trainings went beyond:
+with other seeds some of them are lost. Chosen likewise."""
 
 OUTSKIRTS = 0.25
 """Decades below that rate at which the stated range ends; also how far beyond the rates that were
 tried the answer may lie. House choice."""
-
-BLUR = 0.15
-"""Decades over which expected losses are averaged before the lowest is taken: whoever takes the
-answer rounds it, and a narrow valley beside a cliff is no place to stand. Chosen likewise."""
 
 DOUBT = 0.8
 """Deviations by which a rate may lie too high and still belong to the stated range. Chosen so that
@@ -39,10 +39,10 @@ the range holds the best rate in more than 80 of 100 probes of the regret benchm
 NEAR = 0.05
 """Share of the whole gain within which rates show how much seeds differ. House choice."""
 
-DRIFTS = {"falling": -0.3, "steady": -0.2}
+DRIFTS = {"falling": -0.3, "steady": -0.1}
 """Usual decades of best rate per decade of training length, with schedules that fall to nothing
 and with others. Source: -0.32 for language models with a falling one, arXiv 2409.19913; the tables
-that other constants were chosen on agree."""
+that other constants were chosen on agree, and scatter widely."""
 
 PLACES = 120
 """Rates at which the surface is looked at. House choice."""
@@ -105,6 +105,7 @@ def read(
     *,
     initial_loss: float,
     expected: float,
+    edge: float,
     falling: bool,
     full_share: float = 1.0,
 ) -> Optimum | None:
@@ -115,36 +116,32 @@ def read(
         initial_loss: Training loss of the untrained model. With a validation loss that begins
             higher, that one is the scale of all improvement.
         expected: Rate that advice expects to be the best.
+        edge: Rate at which a sweep broke.
         falling: Whether the schedule falls to nothing, so that short trainings fall faster.
         full_share: Length at which patience ends trainings, over the full one's.
 
     Returns:
         The reading, or none if every training was lost.
     """
-    x = np.log10([score.learning_rate for score in scores])
-    losses = np.array([score.loss for score in scores])
     start = _start(scores, initial_loss=initial_loss)
-    shares = np.minimum([score.horizon_share for score in scores], full_share) / full_share
+    x, lengths, losses, seeds = _means(scores)
+    shares = np.minimum(lengths, full_share) / full_share
     if not np.isfinite(losses).any():
         return None
     lost = _lost(losses, shares, initial_loss=start)
     if lost.all():
         return None
-    seen = Surface(
-        x,
-        shares,
-        _heights(np.where(lost, np.inf, losses), shares, initial_loss=start),
-        math.log10(expected),
-        DRIFTS["falling" if falling else "steady"],
-    )
-    cliff = float(x[lost].min()) if lost.any() else math.inf
-    best, low, high = _answer(seen, cliff=cliff)
-    longest = max(score.horizon_share for score in scores)
+    heights = _heights(np.where(lost, np.inf, losses), shares, initial_loss=start)
+    usual = DRIFTS["falling" if falling else "steady"]
+    seen = Surface(x, shares, heights, seeds, math.log10(expected), usual)
+    cliff = _cliff(x, heights, lost)
+    best, low, high = _answer(seen, cliff=cliff, edge=math.log10(edge))
+    longest = float(lengths.max())
     return Optimum(
         best=10**best,
         low=10**low,
         high=10**high,
-        loss=_loss(x, losses, shares),
+        loss=float(losses[shares == shares.max()].min()),
         noise=_noise(scores, longest=longest, near=NEAR, initial_loss=start),
         border=_border(x, losses, shares, initial_loss=start, cliff=cliff),
         survived=_highest(x[~lost], below=cliff),
@@ -153,6 +150,28 @@ def read(
         horizon_share=longest,
         full_share=full_share,
     )
+
+
+def _means(scores: Sequence[Score]) -> tuple[Vector, Vector, Vector, Vector]:
+    """Return log10 of the rate, length, mean loss and number of seeds of what was trained alike.
+
+    Rates share their seeds, and an easy seed is easy at each of them, so their means compare.
+    """
+    alike: dict[tuple[float, float], list[float]] = {}
+    for score in scores:
+        alike.setdefault((score.horizon_share, score.learning_rate), []).append(score.loss)
+    lengths, rates = np.array(list(alike)).T
+    losses = np.array([np.mean(row) for row in alike.values()])
+    return np.log10(rates), lengths, losses, np.array([len(row) for row in alike.values()], float)
+
+
+def _cliff(x: Vector, heights: Vector, lost: NDArray[np.bool_]) -> float:
+    """Return log10 of the lowest rate at which training was lost; infinite if there was none.
+
+    What a rate below the best one did not survive is no cliff: it never came down in its time.
+    """
+    beyond = x[lost & (x > x[int(np.argmin(heights))])]
+    return float(beyond.min()) if len(beyond) else math.inf
 
 
 def _start(scores: Sequence[Score], *, initial_loss: float) -> float:
@@ -183,12 +202,12 @@ def _heights(losses: Vector, shares: Vector, *, initial_loss: float) -> Vector:
     return heights
 
 
-def _answer(seen: Surface, *, cliff: float) -> tuple[float, float, float]:
+def _answer(seen: Surface, *, cliff: float, edge: float) -> tuple[float, float, float]:
     """Return the best rate, and the ends of the range around it, in decades."""
     lowest, highest = float(seen.decades.min()), float(seen.decades.max())
-    top = min(highest + OUTSKIRTS, cliff - MARGIN)
+    top = min(highest + OUTSKIRTS, cliff - MARGIN, edge - EDGE_MARGIN)
     places = np.linspace(min(lowest - 2 * OUTSKIRTS, top - 1.0), top, PLACES)
-    best = _lowest(seen, places)
+    best = float(places[np.argmin(seen.at(places).loss)])
     # The range may come closer to the cliff than the answer does.
     wider = np.linspace(places[0], max(top, min(highest + OUTSKIRTS, cliff - OUTSKIRTS)), PLACES)
     belief = seen.at(wider)
@@ -200,18 +219,6 @@ def _answer(seen: Surface, *, cliff: float) -> tuple[float, float, float]:
     while right < len(wider) - 1 and good[right + 1]:
         right += 1
     return best, min(float(wider[left]), best), max(float(wider[right]), best)
-
-
-def _lowest(seen: Surface, places: Vector) -> float:
-    """Return where the expected loss is lowest, averaged over a little way around."""
-    loss = seen.at(places).loss
-    around = np.exp(-np.square((places[:, None] - places[None]) / BLUR) / 2)
-    return float(places[np.argmin(around @ loss / around.sum(axis=1))])
-
-
-def _loss(x: Vector, losses: Vector, shares: Vector) -> float:
-    here = shares == shares.max()
-    return float(min(losses[here & (x == rate)].mean() for rate in set(x[here])))
 
 
 def _border(

@@ -1,13 +1,15 @@
 """Which loss is expected at a learning rate of a full training, and how surely?
 
-Scores of trainings at several rates and lengths lie on one surface: smooth in log rate, alike at
-similar lengths, the best rate drifting as training grows longer. A Gaussian process says what each
-score tells about every rate at full length, for each drift that there may be; the drifts count by
-how well they explain the scores. Heights are logarithms of what a rate loses, so that a cliff
-beside a plateau does not bend the plateau.
+Scores of trainings at several rates and lengths lie on one surface: a bowl in log rate whose
+deepest point drifts as training grows longer, and smooth deviations from it that are alike at
+similar rates and lengths. A Gaussian process says what each score tells about every rate at full
+length, for each place and drift of the bowl and each noise that there may be; these count by how
+well they explain the scores. Heights are logarithms of what a rate loses, so that a cliff beside a
+plateau does not bend the plateau.
 Invariant: plain NumPy, and nothing here knows what is trained.
 """
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -25,31 +27,50 @@ WORST = 1.0
 """Loss beyond which heights stop growing, in shares of the whole gain: as bad as not training."""
 
 BOWL = 0.01
-"""What a rate is expected to lose one decade from where advice puts the best, before anything is
-measured. Chosen on public tables, and of little weight beside any measurement."""
+"""What a rate is expected to lose below the best one, share of the gain per squared decade. This
+and the constants that follow were chosen on fifteen public tables, each left out in turn."""
 
-SPREAD = 1.2
-"""Deviation of heights from that expectation. Chosen likewise, as are the following."""
+STEEP_BOWL = 0.03
+"""The same above the best one."""
+
+PLACES = np.round(np.arange(-1.5, 1.51, 0.3), 1)
+"""Decades by which the bowl may lie off where advice expects it."""
+
+PLACE_SPREAD = 0.5
+"""Deviation of its place from there."""
+
+DRIFTS = np.round(np.arange(-1.4, 0.71, 0.3), 1)
+"""Decades of best rate per decade of training length that are thought possible. Rates that keep
+what they learn at all, rate times steps, drift by -1: so they do where overfitting sets the
+limit."""
+
+DRIFT_SPREAD = 0.5
+"""Deviation of the drift from what is usual for a schedule."""
+
+NOISE = 0.15
+"""Deviation of the height of one full training by its seed."""
+
+SHORT_NOISE = 0.3
+"""Power of the length by which shorter ones are noisier."""
+
+NOISES = {0.5: 0.25, 1.0: 0.5, 2.0: 0.25}
+"""Multiples of that noise that tasks may have, and how often."""
+
+ROUGH = 0.05
+"""Deviation that remains however many seeds are averaged."""
+
+SPREAD = 0.9
+"""Deviation of heights from the bowl."""
 
 ALIKE_DECADES = 0.6
 """Distance over which rates stay alike."""
 
-ALIKE_LENGTHS = 4.0
+ALIKE_LENGTHS = 8.0
 """Doublings of length over which trainings stay alike."""
-
-NOISE = 0.4
-"""Deviation of one training's height by its seed."""
-
-DRIFTS = np.round(np.arange(-1.4, 0.41, 0.1), 1)
-"""Decades of best rate per decade of training length that are thought possible. Rates that keep
-what they learn at all, rate times steps, drift by -1; a rise is rare and small."""
-
-DRIFT_SPREAD = 0.2
-"""Deviation of the drift from what is usual for a schedule."""
 
 
 class Belief(NamedTuple):
-    """What is expected at some rates, over all drifts."""
+    """What is expected at some rates, over all bowls."""
 
     loss: Vector
     """Expected loss, in units of `UNIT` and up to a constant."""
@@ -60,12 +81,16 @@ class Belief(NamedTuple):
 
 
 class _Fit(NamedTuple):
-    """The process under one drift."""
+    """The process under one drift and one noise, for every place of the bowl."""
 
     decades: Vector
-    level: float
+    levels: Vector
+    """[places]"""
     inverse: Vector
     rest: Vector
+    """[places, points]"""
+    surprise: Vector
+    """Of the heights, were the bowl at each place, in squared deviations: [places]."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +101,7 @@ class Surface:
         decades: log10 of learning rates, [points].
         lengths: Of their trainings over the full one, [points].
         heights: Of `height`, [points].
+        seeds: Trainings whose mean each of them is, [points].
         expected: log10 of the rate that advice expects to be best.
         usual_drift: Decades per decade of length that are usual for the schedule.
     """
@@ -83,13 +109,14 @@ class Surface:
     decades: Vector
     lengths: Vector
     heights: Vector
+    seeds: Vector
     expected: float
     usual_drift: float
 
     @property
     def drift(self) -> float:
         """The drift that is expected after all, decades per decade of length."""
-        return float(self._weights @ DRIFTS)
+        return float(self._weights.sum(axis=1) @ np.repeat(DRIFTS, len(NOISES)))
 
     def at(self, decades: Vector) -> Belief:
         """Return what is expected of full trainings.
@@ -98,14 +125,14 @@ class Surface:
             decades: log10 of their rates, [rates].
         """
         loss, mean, square = np.zeros((3, len(decades)))
-        for weight, fit in zip(self._weights, self._fits, strict=True):
+        bowls = self._bowls(decades)
+        for weights, fit in zip(self._weights, self._fits, strict=True):
             across = _alike(decades, np.zeros(len(decades)), fit.decades, self._doublings)
-            own = self._bowl(decades) + fit.level + across @ (fit.inverse @ fit.rest)
+            own = bowls + fit.levels[:, None] + fit.rest @ fit.inverse @ across.T
             variance = SPREAD**2 - np.einsum("ij,jk,ik->i", across, fit.inverse, across)
-            variance = np.maximum(variance, 0.0)
-            loss += weight * np.exp(own + variance / 2)
-            mean += weight * own
-            square += weight * (variance + np.square(own))
+            loss += weights @ np.exp(own)
+            mean += weights @ own
+            square += weights @ (np.maximum(variance, 0.0) + np.square(own))
         return Belief(loss, mean, np.sqrt(np.maximum(square - np.square(mean), 0.0)))
 
     @cached_property
@@ -113,31 +140,41 @@ class Surface:
         return np.asarray(np.log2(self.lengths))
 
     @cached_property
-    def _fits(self) -> list[_Fit]:
-        return [self._fitted(drift) for drift in DRIFTS]
+    def _noise(self) -> Vector:
+        """Deviation of each height by luck. What is high is a logarithm, which noise moves less."""
+        one = NOISE * self.lengths**-SHORT_NOISE * np.exp(-self.heights)
+        return np.asarray(one / np.sqrt(self.seeds))
 
-    def _fitted(self, drift: float) -> _Fit:
+    @cached_property
+    def _fits(self) -> list[_Fit]:
+        return [self._fitted(drift, noise) for drift, noise in itertools.product(DRIFTS, NOISES)]
+
+    def _fitted(self, drift: float, noise: float) -> _Fit:
         """Fit the process with all rates moved to where a full training's would be."""
         moved = self.decades - drift * np.log10(self.lengths)
         seen = _alike(moved, self._doublings, moved, self._doublings)
-        inverse = np.linalg.inv(seen + np.diag(np.full(len(moved), NOISE**2)))
-        rest = self.heights - self._bowl(moved)
+        inverse = np.linalg.inv(seen + np.diag(np.square(noise * self._noise) + ROUGH**2))
         weights = inverse.sum(axis=0)
-        level = float(weights @ rest / weights.sum())
-        return _Fit(moved, level, np.asarray(inverse), rest - level)
+        rest = self.heights - self._bowls(moved)
+        levels = rest @ weights / weights.sum()
+        rest -= levels[:, None]
+        surprise = np.einsum("vi,ij,vj->v", rest, inverse, rest)
+        surprise += np.log(weights.sum()) - np.linalg.slogdet(inverse)[1]
+        surprise += ((drift - self.usual_drift) / DRIFT_SPREAD) ** 2 - 2 * np.log(NOISES[noise])
+        surprise += np.square(PLACES / PLACE_SPREAD)
+        return _Fit(moved, levels, np.asarray(inverse), rest, surprise)
 
     @cached_property
     def _weights(self) -> Vector:
-        """How much each drift is believed: by its prior, and by how it explains the heights."""
-        surprise = np.square((DRIFTS - self.usual_drift) / DRIFT_SPREAD)
-        for place, fit in enumerate(self._fits):
-            surprise[place] += fit.rest @ fit.inverse @ fit.rest
-            surprise[place] += np.log(fit.inverse.sum()) - np.linalg.slogdet(fit.inverse)[1]
+        """How much each bowl is believed: by its prior, and by how it explains the heights."""
+        surprise = np.array([fit.surprise for fit in self._fits])
         weights = np.exp((surprise.min() - surprise) / 2)
         return np.asarray(weights / weights.sum())
 
-    def _bowl(self, decades: Vector) -> Vector:
-        return np.asarray(np.log1p(BOWL * np.square(decades - self.expected) / UNIT))
+    def _bowls(self, decades: Vector) -> Vector:
+        """Return the height of every bowl: [places, decades]."""
+        off = decades - self.expected - PLACES[:, None]
+        return np.asarray(np.log1p(np.where(off < 0, BOWL, STEEP_BOWL) * np.square(off) / UNIT))
 
 
 def height(losses: Vector, *, best: float, gain: float) -> Vector:

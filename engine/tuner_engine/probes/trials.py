@@ -138,7 +138,10 @@ class _Climb:
     expected: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.expected = plan.expected(self.bench.settings.learning_rate, edge=_edge(self.sweep))
+        settings = self.bench.settings
+        self.expected = plan.expected(
+            settings.learning_rate, edge=_edge(self.sweep), optimizer=settings.optimizer
+        )
 
     def rung(self, rung: Rung) -> Generator[AnyEvent, None, bool]:
         """Train one rung; the first goes on past a border where the best rate lies at it.
@@ -182,6 +185,7 @@ class _Climb:
                 self.scores,
                 initial_loss=self.sweep.initial_loss,
                 expected=self.expected,
+                edge=_edge(self.sweep),
                 falling=settings.schedule in FALLING,
                 full_share=full_share,
             )

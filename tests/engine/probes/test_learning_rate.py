@@ -58,7 +58,7 @@ def test_a_table_that_can_be_learnt_gives_a_rate(told: list[AnyEvent]) -> None:
     assert setting.range is not None
     assert setting.range[0] <= setting.value <= setting.range[1]  # type: ignore[operator]
     assert setting.evidence == ("run-1",)
-    assert found.reading["reach"] == 4.0
+    assert found.reading["reach"] == 2.0
 
 
 def told_terms() -> Terms:

@@ -42,7 +42,7 @@ def scored(  # type: ignore[no-untyped-def]
 
 
 def read(scores: list[Score], **changes: object) -> Optimum:
-    usual = {"initial_loss": 2.0, "expected": 10**-2.5, "falling": False}
+    usual = {"initial_loss": 2.0, "expected": 10**-2.5, "edge": 1.0, "falling": False}
     found = optimum.read(scores, **{**usual, **changes})  # type: ignore[arg-type]
     assert found is not None
     return found
@@ -77,6 +77,34 @@ def test_the_answer_keeps_its_distance_from_what_was_lost(vertex: float, cliff: 
     assert found.survived < found.lost
 
 
+@given(vertex=st.floats(-2.0, -0.8))
+def test_the_answer_keeps_its_distance_from_the_edge(vertex: float) -> None:
+    """However well one seed trained there."""
+    assert read(scored(vertex), edge=0.05).best <= 0.05 * 10**-optimum.EDGE_MARGIN * (1 + 1e-9)
+
+
+def test_a_rate_too_low_to_come_down_is_no_cliff() -> None:
+    """Only what is lost above the best rate bounds it."""
+    scores = [*scored(-2.5), Score(1e-6, 1 / 16, 0, 3.5)]
+    assert read(scores).lost is None
+    assert read(scores).best == pytest.approx(read(scored(-2.5)).best, rel=0.3)
+
+
+def test_an_easy_seed_is_no_good_rate() -> None:
+    """Rates are compared by means over the seeds that they share."""
+    easy = [score._replace(loss=score.loss + 0.2 * score.seed) for score in scored(-2.5, seeds=3)]
+    assert read(easy, initial_loss=2.4).best == pytest.approx(read(scored(-2.5)).best, rel=0.3)
+
+
+def test_one_lost_seed_loses_the_rate() -> None:
+    """What may break is no rate to recommend, whatever it gives otherwise."""
+    lost = [
+        score._replace(loss=math.inf) if score.seed == 1 and score.learning_rate > 0.05 else score
+        for score in scored(-2.0, seeds=3)
+    ]
+    assert read(lost).lost == pytest.approx(0.1)
+
+
 def test_a_training_that_never_came_down_is_lost() -> None:
     """It need not become infinite: worse than at the start by all that others gained is enough."""
     scores = [*scored(-2.5), Score(1.0, 1 / 16, 0, 3.5)]
@@ -86,7 +114,7 @@ def test_a_training_that_never_came_down_is_lost() -> None:
 def test_nothing_left_is_no_reading() -> None:
     """When every training was lost there is nothing to say."""
     scores = [Score(rate, 0.5, 0, math.inf) for rate in (1e-3, 1e-2)]
-    assert optimum.read(scores, initial_loss=2.0, expected=1e-2, falling=True) is None
+    assert optimum.read(scores, initial_loss=2.0, expected=1e-2, edge=1.0, falling=True) is None
 
 
 @pytest.mark.parametrize(("vertex", "border"), [(-6.0, "low"), (1.0, "high"), (-2.5, None)])

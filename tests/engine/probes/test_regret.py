@@ -2,6 +2,7 @@
 
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,49 @@ def test_regret_is_what_a_rate_loses_of_all_there_is_to_gain() -> None:
 def test_a_rate_that_breaks_training_loses_everything(lost: float) -> None:
     """And no more: one explosion would say nothing but its size."""
     assert truth(1.5, 1.0, lost).regrets[-1] == rate_truth.MOST
+
+
+def test_an_easy_seed_makes_no_rate_better() -> None:
+    """A rate with few seeds is judged by how it differs over the seeds that it has."""
+    seeds = np.array([-0.2, 0.0, 0.2])
+    known = rate_truth.Truth(
+        np.array([-3.0, -2.0, -1.0]),
+        (1.5 + seeds[:1], 1.0 + seeds, 1.1 + seeds),
+        initial=2.0,
+        full_steps=100,
+        valid_examples=10,
+    )
+    assert known.means == pytest.approx([1.5, 1.0, 1.1])
+    assert known.best == pytest.approx(1e-2)
+
+
+def test_one_lost_seed_of_two_loses_half_of_all() -> None:
+    """However far it exploded."""
+    losses = np.array([1.0, math.inf])
+    known = replace(truth(1.5, 1.0, 1.2), losses=(losses, np.ones(2), losses))
+    assert known.regrets[0] == pytest.approx(50)
+
+
+def test_luck_makes_the_best_rate_seem_worse() -> None:
+    """Rates that are alike but for noise leave something to seem better."""
+    rng = np.random.default_rng(0)
+    noisy = tuple(1.0 + 0.1 * rng.normal(size=20) for _ in range(3))
+    assert 0 < replace(truth(1.0, 1.0, 1.0), losses=noisy).floor < 5
+    assert truth(1.5, 1.0, 1.5).floor == 0
+
+
+def test_truth_is_refined_until_the_best_rate_lies_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few seeds may have pointed to the wrong place."""
+
+    def trained(_: object, __: object, decades: np.ndarray, *, seeds: int) -> list[np.ndarray]:
+        return [np.full(seeds, 1 + (decade + 4.5) ** 2 / 50) for decade in decades]
+
+    monkeypatch.setattr(rate_truth, "trained", trained)
+    found = rate_truth.refined(truth(1.5, 1.0, 1.1), None, None, seeds=8)  # type: ignore[arg-type]
+    assert np.log10(found.best) == pytest.approx(-4.5)
+    whole = [x for x, row in zip(found.decades, found.losses, strict=True) if len(row) == 8]
+    assert min(whole) == pytest.approx(-5.0)
+    assert np.diff(whole) == pytest.approx(rate_truth.FINE_STEP)
 
 
 def test_what_every_seed_does_alike_is_no_error() -> None:

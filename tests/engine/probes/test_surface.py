@@ -12,12 +12,17 @@ PLACES = np.linspace(-5.0, 0.0, 101)
 
 
 def measured(
-    heights: list[float], decades: list[float], *, lengths: list[float] | None = None
+    heights: list[float],
+    decades: list[float],
+    *,
+    lengths: list[float] | None = None,
+    seeds: float = 1.0,
 ) -> Surface:
     return Surface(
         np.array(decades),
         np.array(lengths or [1.0] * len(heights)),
         np.array(heights),
+        np.full(len(heights), seeds),
         expected=-2.5,
         usual_drift=-0.2,
     )
@@ -78,3 +83,17 @@ def test_a_lost_training_is_as_high_as_heights_get() -> None:
     """Infinitely bad is a cliff, not a number that bends the plateau beside it."""
     heights = surface.height(np.array([1.0, np.inf]), best=1.0, gain=1.0)
     assert heights == pytest.approx([0.0, np.log1p(surface.WORST / surface.UNIT)])
+
+
+def test_more_seeds_leave_less_doubt() -> None:
+    """A mean of many counts for more than one training."""
+    one, many = (measured([1.0, 0.0, 1.0], [-4.0, -2.5, -1.0], seeds=n) for n in (1.0, 16.0))
+    place = np.array([-2.5])
+    assert many.at(place).deviation < one.at(place).deviation
+
+
+def test_a_place_far_from_advice_is_believed_when_measured() -> None:
+    """Advice for another task bends nothing once trainings say otherwise."""
+    heights = [4.0, 3.5, 2.5, 0.7, 0.0, 0.7]
+    seen = measured(heights, [-4.0, -3.5, -2.5, -1.25, -0.75, -0.25])
+    assert PLACES[np.argmin(seen.at(PLACES).loss)] == pytest.approx(-0.75, abs=0.2)
