@@ -50,7 +50,7 @@ async def test_facts_stand_above_every_parameter(at_inference, size) -> None:
 async def test_a_typed_model_moves_the_parameters(at_inference, until: Until) -> None:
     """Qwen3 is sampled as its authors say, and what was before stands beside it."""
     async with at_inference() as (app, pilot):
-        await typed(pilot, "Qwen/Qwen3-8B")
+        await typed(pilot, "Qwen/Qwen3-4B-Instruct-2507")
         await until(pilot, lambda: "sampled like qwen3" in shared.shown(app))
         assert "0.95 → 0.8" in shared.shown(app)
         assert app.session.sampling.settings["top_k"].value == 20

@@ -17,7 +17,7 @@ MODELS = (
     "llama-4-scout",
     "qwen2.5-7b",
     "qwen3-8b",
-    "qwen3-8b-thinking",
+    "qwen3-4b-instruct-2507",
     "qwen3.5-9b",
     "qwq-32b",
     "gemma-3-12b",
