@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
@@ -59,15 +59,14 @@ def awaited(call: Callable[[], T], over: Over | None, *, what: str) -> T:
     began_s, hand = time.monotonic(), _free_hand()
     hand.asked.put(call)
     try:
-        answer = _answer(hand, over)
+        answered = _waited(hand.answered, over)
     except BaseException:
         hand.dismiss()
         raise
-    if answer is None:
+    if not answered:
         hand.dismiss()
         raise Left(what, time.monotonic() - began_s)
-    _IDLE.append(hand)
-    found: T = _told(*answer)
+    found: T = _told(*hand.take())
     return found
 
 
@@ -89,22 +88,33 @@ class _Hand:
 
     def __init__(self) -> None:
         self.asked: SimpleQueue[Callable[[], Any] | None] = SimpleQueue()
-        self.told: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
+        # An event, as a queue that a signal interrupts may forget how long it was to wait.
+        self.answered = threading.Event()
+        self._answer: tuple[Any, BaseException | None] = (None, None)
         self.thread = threading.Thread(target=self._work, name="awaited", daemon=True)
         self.thread.start()
+
+    def take(self) -> tuple[Any, BaseException | None]:
+        """Return what the call returned or raised, and be free for another."""
+        answer, self._answer = self._answer, (None, None)
+        self.answered.clear()
+        _IDLE.append(self)
+        return answer
 
     def dismiss(self) -> None:
         """Have the thread end after the call that it is at."""
         self.asked.put(None)
-        _LEFT.append(self)
+        _LEFT[:] = [hand for hand in (*_LEFT, self) if hand.thread.is_alive()]
 
     def _work(self) -> None:
         while (call := self.asked.get()) is not None:
             try:
-                self.told.put((call(), None))
+                self._answer = (call(), None)
             except BaseException as error:
-                self.told.put((None, error))
+                self._answer = (None, error)
+            self.answered.set()
             del call  # what it held may be large, and the next one may be long in coming
+        self._answer = (None, None)
 
 
 _IDLE: list[_Hand] = []
@@ -127,14 +137,12 @@ def _told(value: Any, error: BaseException | None) -> Any:
         del error  # its trace holds this frame, and this frame all that the call had
 
 
-def _answer(hand: _Hand, over: Over) -> tuple[Any, BaseException | None] | None:
-    """Return what a hand tells; none if the run is over and the grace is spent."""
+def _waited(answered: threading.Event, over: Over) -> bool:
+    """Return whether an answer came before the run was over and the grace was spent."""
     left_s: float | None = None
-    while True:
-        try:
-            return hand.told.get(timeout=LOOK_S)
-        except Empty:
-            if left_s is None and over():
-                left_s = time.monotonic() + GRACE_S
-            if left_s is not None and time.monotonic() >= left_s:
-                return None
+    while not answered.wait(LOOK_S):
+        if left_s is None and over():
+            left_s = time.monotonic() + GRACE_S
+        if left_s is not None and time.monotonic() >= left_s:
+            return False
+    return True

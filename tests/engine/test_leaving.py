@@ -1,5 +1,6 @@
 """Is a call that nothing can interrupt waited for as long as it should be, and not longer?"""
 
+import signal
 import subprocess
 import sys
 import threading
@@ -81,6 +82,24 @@ def test_a_call_is_waited_for_until_the_end(held: threading.Event) -> None:
     with pytest.raises(Left):
         leaving.awaited(held.wait, over, what="")
     assert len(asked) == 3
+
+
+def test_signals_do_not_make_it_wait_for_longer(held: threading.Event) -> None:
+    """Many a one meets the very end of a look, whose time is then up all the same."""
+    asked: list[int] = []
+
+    def over() -> bool:
+        asked.append(1)
+        return len(asked) == 25
+
+    before = signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
+    try:
+        with pytest.raises(Left):
+            leaving.awaited(held.wait, over, what="")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 PROGRAM = """
