@@ -223,6 +223,18 @@ def test_rate_far_from_its_batch_is_unsure(of: Make) -> None:
     assert "held at 4 times" in setting.why
 
 
+@pytest.mark.parametrize(
+    ("count", "epochs", "searched"),
+    [(80, 100, (33, 267)), (1_020, 67, (22, 179)), (9_000, 15, (5, 40))],
+)
+def test_few_images_are_passed_over_more_often(
+    count: int, epochs: int, searched: tuple[int, int], of: Make
+) -> None:
+    """Row H20: a thousand steps or fifteen passes, whichever are more, in a hundred at most."""
+    found = recipe(of("image", count), model="cnn").settings["epochs"]
+    assert (found.value, found.range) == (epochs, searched)
+
+
 def test_branches_are_skipped_where_there_are_many(of: Make) -> None:
     """DeiT's tenth for a transformer, none for a residual network, and no word of it for others."""
     shares = {

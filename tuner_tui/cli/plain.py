@@ -37,6 +37,13 @@ class Positional:
     """The kind of a word that no option stands before."""
 
 
+class Denied:
+    """The kind of an option that says no."""
+
+
+_DENIALS = {"--no-reasoning": ("facts", "reasoning", Denied)}
+"""Option → the fact that it denies."""
+
 _DATA = ("data", "source", Positional)
 """What such a word fills."""
 
@@ -73,7 +80,7 @@ def _options() -> dict[str, tuple[str, str, Any]]:
         for name, field in spec.__dataclass_fields__.items():
             if name not in hidden:
                 found["--" + name.replace("_", "-")] = (group, name, field.type)
-    return found
+    return found | _DENIALS
 
 
 def _plain(kind: Any) -> Any:
@@ -93,8 +100,8 @@ def _value(word: str, rest: Iterator[str], *, kind: Any) -> Any:
         kind: What the option takes.
     """
     plain = _plain(kind)
-    if plain is bool:
-        return True
+    if plain in {bool, Denied}:
+        return plain is bool
     text = word if kind is Positional else next(rest, "")
     if not text or text.startswith("-"):
         return None

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from tuner_engine.advice import rates, training
-from tuner_engine.advice.beliefs import counted, decided, published, rounded, worded
+from tuner_engine.advice import passes, rates, training
+from tuner_engine.advice.beliefs import bounds, counted, decided, published, rounded, worded
 from tuner_engine.advice.case import Case, Foundation, model_in_force
 from tuner_engine.advice.hardware import is_accelerated
 from tuner_engine.advice.presets import Presets
@@ -104,9 +104,10 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Case:
     model = model_in_force(choices, advised=advised, models=FOUNDATIONS, data="images")
     foundation = FOUNDATIONS[model]
     batch = images.image_batch_size(examples)
-    epochs_row = foundation.rows("epochs")[0]
-    epochs = int(presets.value(epochs_row, "epochs"))
     steps = steps_per_epoch(examples, batch_size=choices.batch_size or batch)
+    epochs = int(presets.value(foundation.rows("epochs")[0], "epochs"))
+    if model == "cnn":
+        epochs = images.image_epochs(steps)
     count = counted(examples, "training image")
     return Case(
         workload=workload,
@@ -119,7 +120,7 @@ def case(workload: Workload, choices: Choices, presets: Presets) -> Case:
         advised_batch_size=batch,
         batch_why=f"With {count} a house choice takes {batch}, at most a tenth of them.",
         advised_epochs=epochs,
-        epochs_why=f"{_length(model)}; an epoch has {counted(steps, 'step')}.",
+        epochs_why=f"{_length(model, epochs)}; an epoch has {counted(steps, 'step')}.",
     )
 
 
@@ -136,7 +137,10 @@ def _because(model: str) -> str:
     }[model]
 
 
-def _length(model: str) -> str:
+def _length(model: str, epochs: int) -> str:
+    if model == "cnn" and epochs > images.USUAL_EPOCHS:
+        steps, most = f"{images.LEAST_STEPS:,} steps", images.MOST_EPOCHS
+        return f"A house choice for few images: about {steps}, in {most} passes at most"
     if model == "cnn":
         return "A house choice for small networks, which learn small images quickly"
     if model.startswith("resnet"):
@@ -159,6 +163,14 @@ def _augmentation(case: Case) -> Setting:
         else "None: one channel is mostly writing, scans or measurements, which a flip changes."
     )
     return replace(setting, value=value, basis="rule", why=why)
+
+
+def _epochs(case: Case) -> Setting:
+    """Return the passes, with a range that grows with them."""
+    setting = passes.epochs(case)
+    usual, (low, high) = float(case.figure("epochs").value or 1), bounds(setting)
+    factor = float(setting.value or 1) / usual
+    return replace(setting, range=(round(low * factor), round(high * factor)))
 
 
 def _learning_rate(case: Case) -> Setting:
@@ -196,6 +208,7 @@ _OWN: dict[str, Callable[[Case], Setting]] = {
     "model": _model,
     "augmentation": _augmentation,
     "learning_rate": _learning_rate,
+    "epochs": _epochs,
     "weight_decay": _weight_decay,
 }
 """Setting → how images are advised on it."""
