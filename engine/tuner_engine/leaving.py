@@ -7,6 +7,7 @@ Invariant: what a call still does after it was left is seen by nobody. What it r
 and a process that ends by `leave` does not wait for it.
 """
 
+import atexit
 import os
 import sys
 import threading
@@ -70,17 +71,34 @@ def awaited(call: Callable[[], T], over: Over | None, *, what: str) -> T:
     return found
 
 
+def end_soon() -> None:
+    """Have `leave` end this process without winding down the interpreter.
+
+    That takes half a second where much was imported, and changes nothing that outlasts it. Whatever
+    registers with `atexit` after this call runs before the end.
+    """
+    atexit.register(_end)
+
+
 def leave(code: int) -> NoReturn:
     """End this process with an exit code, at once where a call was left behind.
 
     An interpreter that winds down takes away what compiled code still works with.
     """
-    if not any(hand.thread.is_alive() for hand in _LEFT):
-        sys.exit(int(code))
+    _CODE[:] = [int(code)]
+    if any(hand.thread.is_alive() for hand in _LEFT):
+        _end()
+    sys.exit(int(code))
+
+
+def _end() -> None:
+    """End the process, if it is `leave` that ends it."""
+    if not _CODE:
+        return
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
-    os._exit(int(code))
+    os._exit(_CODE[0])
 
 
 class _Hand:
@@ -117,6 +135,7 @@ class _Hand:
         self._answer = (None, None)
 
 
+_CODE: list[int] = []
 _IDLE: list[_Hand] = []
 _LEFT: list[_Hand] = []
 

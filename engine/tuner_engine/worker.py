@@ -385,4 +385,5 @@ def _spec_came(run_folder: Run, stop: threading.Event, *, parent: int | None) ->
 
 
 if __name__ == "__main__":
+    leaving.end_soon()
     leaving.leave(main(sys.argv[1:]))

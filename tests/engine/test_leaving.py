@@ -126,3 +126,33 @@ def test_a_process_ends_without_what_it_left(call: str, said: str) -> None:
         check=False,
     )
     assert (ended.returncode, ended.stdout) == (7, said), ended.stderr
+
+
+QUICK = """
+import atexit, threading
+from tuner_engine import leaving
+leaving.end_soon()
+class Wound:
+    def __del__(self):
+        print("wound down", end="")
+kept = Wound()
+atexit.register(lambda: print("registered", end=" "))
+threading.Thread(target=lambda: print("finished", end=" ")).start()
+{end}
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "said"),
+    [("leaving.leave(7)", 7, "finished registered "), ("", 0, "finished registered wound down")],
+)
+def test_a_process_ends_soon_and_in_order(end: str, code: int, said: str) -> None:
+    """Threads and what was registered come first; winding down is skipped only by `leave`."""
+    ended = subprocess.run(
+        [sys.executable, "-c", QUICK.format(end=end)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (code, said), ended.stderr
