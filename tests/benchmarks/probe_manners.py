@@ -40,9 +40,6 @@ POINTS = {
 }
 """Events that a chart draws something for."""
 
-AFTER_S = 1.0
-"""Seconds of training after which it is stopped."""
-
 Event = dict[str, Any]
 
 
@@ -83,7 +80,7 @@ def ran(
         **os.environ,
         "TUNER_TUI_HOME": str(folder / "home"),
         "TUNER_TUI_CACHE": str(folder / "cache"),
-    }
+    }  # a folder of its own for what compiles, whatever JAX was told before
     environment.pop("JAX_COMPILATION_CACHE_DIR", None)
     with subprocess.Popen(words, stdout=subprocess.PIPE, env=environment) as process:
         reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
@@ -127,9 +124,8 @@ def compiling(heard: Heard) -> float | None:
 
 
 def training(heard: Heard) -> float | None:
-    """Interrupt a second after the first program was compiled."""
-    at_s = heard.first("program-compiled", "batch-tried")
-    return None if at_s is None else at_s + AFTER_S
+    """Interrupt once something was measured."""
+    return heard.first(*POINTS)
 
 
 def first_points(heard: Heard) -> Iterator[float]:
