@@ -140,17 +140,25 @@ def _sweep(bench: Bench, *, low: float, high: float) -> Generator[AnyEvent, None
         yield events.StepsTaken(phase="sweep", lane_steps=taken)
         seen = losses.shape[1]
         if seen >= 2 * SWEEP_CHUNK_STEPS:
-            reading = readings.read_sweep(rates[:seen], losses)
+            reading = _read(bench, rates, losses)
         if bench.terms.must_end() or (reading and _broken(losses, reading, whole=seen >= steps)):
             break
     if reading is None:
-        reading = readings.read_sweep(rates[: losses.shape[1]], losses)
+        reading = _read(bench, rates, losses)
     return _Swept(
         reading=reading,
         step_s=timed_s / timed_steps if timed_steps else chunk.wall_s / taken,
         highest=float(rates[losses.shape[1] - 1]),
         cut_short=losses.shape[1] < steps and not chunk.last and reading.edge is None,
     )
+
+
+def _read(bench: Bench, rates: np.ndarray, losses: np.ndarray) -> SweepReading:
+    """Return what the rates say that were swept so far."""
+    ignorant = bench.program.task.constant_loss
+    scale = abs(float(np.median(losses[:, 0])) if ignorant is None else ignorant)
+    least = readings.LEAST_RISE * scale if np.isfinite(scale) else 0.0
+    return readings.read_sweep(rates[: losses.shape[1]], losses, least_rise=least)
 
 
 def _broken(losses: np.ndarray, reading: SweepReading, *, whole: bool) -> bool:

@@ -23,6 +23,11 @@ NOISE_MULTIPLE = 4.0
 """Multiples of the noise beyond which a loss has really moved. House choice: a level crossed by
 chance about once in 16,000 normal draws."""
 
+LEAST_RISE = 0.01
+"""Share of the loss of a model that knows nothing by which a broken one is higher, at least. Many
+models begin by predicting nothing: there they have next to no noise, and their first drift is no
+edge. House choice."""
+
 WINDOW_POINTS = 5
 """Width of the centred running median; a quarter of a decade at 20 points a decade."""
 
@@ -79,13 +84,16 @@ def band(losses: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return low, high
 
 
-def read_sweep(learning_rates: ArrayLike, losses: ArrayLike) -> SweepReading:
+def read_sweep(
+    learning_rates: ArrayLike, losses: ArrayLike, *, least_rise: float = 0.0
+) -> SweepReading:
     """Read an exponential sweep.
 
     Args:
         learning_rates: [points], rising, evenly spaced in their logarithm.
         losses: [seeds, points], each the loss before the step at that rate; NaN or infinite where
             a seed has diverged.
+        least_rise: Above the loss before training, up to which nothing has broken.
     """
     rates = np.asarray(learning_rates, float)
     rows = _worst_if_lost(losses)
@@ -97,7 +105,7 @@ def read_sweep(learning_rates: ArrayLike, losses: ArrayLike) -> SweepReading:
     initial = float(np.median(middle[:early]))
     noise = _noise(middle[: max(int(np.argmin(smooth)), len(rates) // 2, early)])
     drop, blur = _drop(middle, early)
-    edge = _edge(rates, smooth, ceiling=initial + NOISE_MULTIPLE * noise)
+    edge = _edge(rates, smooth, ceiling=initial + max(NOISE_MULTIPLE * noise, least_rise))
     verdict: SweepVerdict = "ok"
     if drop <= NOISE_MULTIPLE * noise * blur:
         verdict = "too-noisy" if _each_falls(rows, early) else "flat"

@@ -153,3 +153,17 @@ def test_a_loss_that_comes_back_has_not_broken() -> None:
     losses[:, 70:77] = 4.0
     found = read_sweep(RATES, losses)
     assert found.edge == pytest.approx(0.1, rel=FACTOR - 1)
+
+
+@given(seed=SEEDS)
+def test_a_model_that_begins_by_predicting_nothing_does_not_break_by_drifting(seed: int) -> None:
+    """Next to no noise at first and a drift of some of it: the edge is where it really breaks."""
+    rng = np.random.default_rng(seed)
+    losses = 0.693147 + 1e-6 * rng.normal(size=(1, len(RATES)))
+    losses += 1e-5 * RATES / RATES[20] * (RATES < 1e-3)
+    losses += np.where(RATES > 0.05, RATES, 0)
+    ignorance = 0.6931
+    found = read_sweep(RATES, losses, least_rise=readings.LEAST_RISE * ignorance)
+    assert found.edge == pytest.approx(0.05, rel=FACTOR - 1)
+    begun = read_sweep(RATES[:32], losses[:, :32], least_rise=readings.LEAST_RISE * ignorance)
+    assert begun.edge is None
