@@ -129,6 +129,15 @@ class StepsTaken(Event, frozen=True, kw_only=True, tag="steps-taken"):
     """Over all lanes since the phase began."""
 
 
+class LossesMeasured(Event, frozen=True, kw_only=True, tag="losses-measured"):
+    """Trainings moved on that were not scored yet: something to look at until they are."""
+
+    phase: Phase
+    epoch: float
+    losses: tuple[Loss, ...]
+    """Of each lane, its mean training loss over the last steps."""
+
+
 class SweepMeasured(Event, frozen=True, kw_only=True, tag="sweep-measured"):
     """The next points of the exponential sweep."""
 
@@ -266,6 +275,7 @@ AnyEvent = (
     | ProgramCompiled
     | LanesStarted
     | StepsTaken
+    | LossesMeasured
     | SweepMeasured
     | EdgeLocated
     | TrialsMeasured

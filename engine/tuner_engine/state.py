@@ -36,6 +36,8 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     learning_rates: tuple[float, ...] = ()
     sweep: tuple[tuple[said.Loss, ...], ...] = ()
     """Losses of the exponential sweep, one row per seed."""
+    unscored: tuple[said.LossesMeasured, ...] = ()
+    """Of the present trainings, as long as none of them was scored."""
     edge: float | None = None
     """Learning rate beyond which training breaks, as the sweep shows it."""
     rungs: tuple[said.TrialsMeasured, ...] = ()
@@ -76,7 +78,7 @@ def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
             return {"recipe": event.recipe}
         case said.PhaseStarted():
             before = state.steps_before + state.lane_steps
-            fresh = {"phase": event, "lane_steps": 0, "steps_before": before}
+            fresh = {"phase": event, "lane_steps": 0, "steps_before": before, "unscored": ()}
             # A sweep that begins again replaces the one before.
             return fresh | (
                 {"learning_rates": (), "sweep": (), "edge": None} if event.phase == "sweep" else {}
@@ -103,8 +105,10 @@ def _changes(state: RunState, event: said.AnyEvent) -> dict[str, object]:
             return {"batches": tuple(sorted((*sizes, event), key=lambda size: size.batch_size))}
         case said.NoiseMeasured():
             return {"noise": (*state.noise, event)}
+        case said.LossesMeasured():
+            return {"unscored": (*state.unscored, event)}
         case said.EpochMeasured():
-            return {"epochs": state.epochs.and_then(event)}
+            return {"epochs": state.epochs.and_then(event), "unscored": ()}
         case said.TestMeasured():
             return {"tests": (*state.tests, event)}
         case said.CautionRaised():

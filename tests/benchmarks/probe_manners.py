@@ -35,6 +35,7 @@ POINTS = {
     "sweep-measured",
     "trials-measured",
     "epoch-measured",
+    "losses-measured",
     "batch-tried",
     "noise-measured",
 }

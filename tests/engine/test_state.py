@@ -26,6 +26,12 @@ EVENTS = st.one_of(
         plan=st.just("a plan"),
         at_s=st.floats(0, 100),
     ),
+    st.builds(
+        said.LossesMeasured,
+        phase=st.just("epochs"),
+        epoch=st.floats(0, 9),
+        losses=st.tuples(st.floats(0, 9), st.none()),
+    ),
     st.builds(said.StepsTaken, phase=st.just("sweep"), lane_steps=st.integers(0, 100)),
     st.builds(
         said.ProgramCompiled,

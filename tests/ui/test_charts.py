@@ -96,6 +96,10 @@ def test_a_curve_ends_where_most_seeds_have_ended() -> None:
 
 def test_the_onset_is_marked_and_the_future_is_a_cone() -> None:
     """What the verdict foretells for twice the data is drawn beyond what was measured."""
+    early = said.LossesMeasured(phase="epochs", epoch=0.1, losses=(1.0, None, 3.0))
+    lost = said.LossesMeasured(phase="epochs", epoch=0.2, losses=(None, None, None))
+    unscored = figures.losses_figure(fold_all([early, lost]))
+    assert (list(unscored.series[0].x), list(unscored.series[0].y)) == ([0.1], [2.0])
     losses = figures.losses_figure(STATES["probe-epochs"])
     assert [mark.value for mark in losses.markers if mark.label == "overfits"] == [15.0]
     assert [mark.value for mark in losses.markers if mark.suggestion] == [15.0]

@@ -77,8 +77,8 @@ LOSSES = Picture(
     name="losses",
     words="Losses",
     draw=trainings.losses_figure,
-    fields=_TRAINED,
-    filled=lambda state: bool(state.epochs),
+    fields=(*_TRAINED, "unscored"),
+    filled=lambda state: bool(state.epochs or state.unscored),
     setting="epochs",
 )
 METRIC = Picture(

@@ -24,6 +24,8 @@ def losses_figure(state: RunState) -> Figure:
     The first arm is drawn in full: its training loss, and a band over its seeds.
     """
     arms = courses.arms(state)
+    if not arms and state.unscored:
+        return _unscored(state)
     lines = [arm.over_seeds("valid") for arm in arms]
     training = [_training_line(arms[0], alone=len(arms) == 1)] if arms else []
     cone = _cone(state)
@@ -42,6 +44,21 @@ def losses_figure(state: RunState) -> Figure:
             "epoch", limits=_from_zero([*(arm.grid for arm in arms), *(it.x for it in cone)])
         ),
         y_axis=Axis("loss", limits=limits.near_the_best([*(line[0] for line in lines), *reach])),
+        title="Losses",
+    )
+
+
+def _unscored(state: RunState) -> Figure:
+    """Return the training loss of what was not scored yet: the median of the lanes, in a band."""
+    epochs = np.array([it.epoch for it in state.unscored])
+    rows = np.array([it.losses for it in state.unscored], dtype=np.float64)
+    known = np.isfinite(rows).any(axis=1)
+    epochs, rows = epochs[known], rows[known]
+    return Figure(
+        series=(Series("training", epochs, np.nanmedian(rows, axis=1), style="muted"),),
+        bands=(Band(epochs, np.nanmin(rows, axis=1), np.nanmax(rows, axis=1)),),
+        x_axis=Axis("epoch", limits=_from_zero([epochs])),
+        y_axis=Axis("loss"),
         title="Losses",
     )
 

@@ -20,6 +20,10 @@ SCORING = "the best checkpoint was being scored on the test split"
 """What may be left behind, as `Left` words it."""
 
 
+SHOWN_EVERY_S = 1.0
+"""Seconds between two looks at trainings that were not scored yet. House choice."""
+
+
 def train(
     program: Program,
     settings: Hyperparameters,
@@ -68,6 +72,7 @@ def train(
     )
     chunk: Measured | None = None
     pending = np.zeros((len(lanes), 0))
+    due_s = 0.0
     learned: set[str] = set()
     lost: set[str] = set()
     for chunk in cohort.train(program, list(lanes.values()), course):
@@ -85,12 +90,26 @@ def train(
             if chunk.diverged[row] and label not in lost:
                 lost.add(label)
                 yield _divergence(label, int(chunk.taken[row]) / per_epoch[row])
+        due_s -= chunk.wall_s
+        if not learned and due_s <= 0:
+            yield _unscored(phase, chunk, per_epoch[0])
+            due_s = SHOWN_EVERY_S
         yield events.StepsTaken(phase=phase, lane_steps=int(chunk.taken.sum()))
         if must_end():
             break
     if tested and chunk is not None and program.form.keep_best:
         yield from _tests(program, chunk, {label: label in learned for label in lanes})
     return chunk
+
+
+def _unscored(phase: Phase, chunk: Measured, per_epoch: int) -> events.LossesMeasured:
+    """Return what the last chunk says of trainings that were not scored yet."""
+    means = np.nanmean(np.where(chunk.diverged[:, None], np.inf, chunk.train_losses), axis=1)
+    return events.LossesMeasured(
+        phase=phase,
+        epoch=(chunk.first_step + chunk.train_losses.shape[1]) / per_epoch,
+        losses=tuple(float(mean) if np.isfinite(mean) else None for mean in means),
+    )
 
 
 def _epoch(

@@ -9,6 +9,7 @@ from problems import lane
 
 from tuner_engine import events
 from tuner_engine.events import AnyEvent, EpochMeasured
+from tuner_engine.state import fold_all
 from tuner_engine.training import courses, fitting, full
 from tuner_engine.training.program import Program
 from tuner_engine.training.task import Task
@@ -87,3 +88,16 @@ def test_a_training_ends_when_it_must(best: Program) -> None:
     found = told(best, {"a": lane(1e-3)}, epochs=1000, after=3)
     assert sum(isinstance(event, events.StepsTaken) for event in found) == 3
     assert isinstance(found[-1], events.TestMeasured)
+
+
+def test_something_shows_before_the_first_scoring(best: Program) -> None:
+    """The training losses of the first steps, until the first epoch ends; then no more."""
+    found = told(best, {"a": lane(1e-3), "b": lane(1e30, seed=1)}, epochs=25)
+    early = [event for event in found if isinstance(event, events.LossesMeasured)]
+    assert found.index(early[0]) == 1
+    assert early[0].epoch == 1 / 8
+    assert early[0].losses[0] == pytest.approx(np.log(problems.CLASSES), rel=0.5)
+    scored = next(n for n, event in enumerate(found) if isinstance(event, EpochMeasured))
+    assert all(found.index(event) < scored for event in early)
+    assert fold_all(found[:scored]).unscored == tuple(early)
+    assert fold_all(found).unscored == ()
