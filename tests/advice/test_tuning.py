@@ -138,7 +138,7 @@ PUBLISHED = [
     ("roberta-base", "lora", {}, {"learning_rate": 4e-4, "lora_rank": 8, "lora_alpha": 16}),
     ("vit-base", "full", {"examples": "50000"}, {"optimizer": "sgd", "learning_rate": 0.01}),
     ("vit-base", "full", {"examples": "50000"}, {"batch_size": 512, "epochs": 103}),
-    ("vit-base", "full", {"examples": "3000"}, {"batch_size": 256, "learning_rate": 1.5e-3}),
+    ("vit-base", "full", {"examples": "3000"}, {"batch_size": 512, "learning_rate": 0.003}),
     ("convnext-tiny", "full", {"examples": "50000"}, {"learning_rate": 5e-5, "epochs": 30}),
     ("deit-base", "full", {"examples": "50000"}, {"learning_rate": 1e-5}),
 ]
@@ -206,6 +206,22 @@ def test_passes_of_encoders_show_who_took_more(
     epochs = tuned(model, "full", examples=examples, avg_tokens=100.0, classes=3).settings["epochs"]
     assert (epochs.value, epochs.range) == found[:2]
     assert any(found[2] in source for source in epochs.sources)
+
+
+def test_few_images_are_tuned_for_as_many_steps() -> None:
+    """Row B9: 500 steps on 3,000 images and fewer; a batch of a tenth would leave no rate."""
+    values = tuned("vit-base", "full", examples="121", classes=9).values()
+    assert (values["batch_size"], values["epochs"]) == (64, 265)
+    assert values["learning_rate"] == pytest.approx(0.003 * 64 / 512, rel=0.05)
+
+
+@pytest.mark.parametrize(("examples", "share"), [("800", 0.0), ("1M", 0.8)])
+def test_convnext_skips_what_its_own_tuning_did_on_as_many_images(
+    examples: str, share: float
+) -> None:
+    """Row B12 is about ImageNet; on few images nothing is published."""
+    found = tuned("convnext-base", "full", examples=examples, classes=9).settings["drop_path"]
+    assert (found.value, found.range) == (share, (0.0, 0.8))
 
 
 def test_few_examples_keep_their_steps() -> None:

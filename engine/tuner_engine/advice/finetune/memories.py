@@ -11,6 +11,10 @@ from tuner_engine.advice.finetune import habits
 from tuner_engine.advice.finetune.case import Case
 from tuner_engine.recipe import Setting
 
+MANY_IMAGES = 200_000
+"""Images from which ConvNeXt's tuning to ImageNet is followed in what it skips. House choice, as
+the bands of row B10."""
+
 _ENDS = (
     "lora-tradeoffs ends LoRA at 0.01 of the peak (B39).",
     "litgpt ends LoRA at 0.3 of the peak (B45).",
@@ -47,6 +51,10 @@ def drop_path(case: Case) -> Setting:
         why = "A house choice: the recipes behind the other values name no skipping of branches."
         row = "B11" if case.base.kin == "deit" else "B8"
         return published(case.presets, "H71", "drop_path", why=why, also=(row,))
+    if case.base.name == "convnext-base" and case.examples >= MANY_IMAGES:
+        why = "ConvNeXt-B is tuned to ImageNet with 0.8, after 22,000 classes."
+        found = published(case.presets, "B12", "drop_path", why=why, also=("H71",))
+        return replace(found, range=(0.0, 0.8))
     others = ("ConvNeXt-B is tuned to ImageNet with 0.8, after 22,000 classes (B12).",)
     usual = published(case.presets, "H71", "drop_path", also=("B12",))
     return replace(usual, range=(0.0, 0.8), alternatives=others)

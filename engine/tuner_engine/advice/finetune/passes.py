@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from tuner_engine.advice.beliefs import bounds, published, worded
 from tuner_engine.advice.finetune.case import Case
 from tuner_engine.advice.rules import tuning
-from tuner_engine.advice.rules.tabular import at_most_a_tenth
+from tuner_engine.advice.rules.tabular import at_most_a_tenth, power_of_two
 from tuner_engine.recipe import Setting
 from tuner_engine.settings import unit
 
@@ -55,14 +55,25 @@ def batch_in_force(case: Case) -> int:
 
 
 def advised_batch_size(case: Case) -> int:
-    """Return the published batch, lowered on few examples, whole on every device."""
+    """Return the published batch, lowered on few examples, whole on every device.
+
+    Vision transformers are tuned for a number of steps, however few images there are, so that
+    their batch need not leave several to a pass.
+    """
     published_size = _published_batch(case)
     lowered = at_most_a_tenth(published_size, train_examples=case.examples)
+    if _stepped(case):
+        lowered = min(published_size, power_of_two(case.examples))
     if case.speaks:
         lowered = tuning.enough_steps_batch(
             lowered, examples=case.examples, epochs=epochs_in_force(case)
         )
     return ceil(lowered / case.devices) * case.devices
+
+
+def _stepped(case: Case) -> bool:
+    """Return whether a number of steps is published instead of passes."""
+    return case.sees and case.base.kin not in {"convnext", "deit"}
 
 
 def _published_batch(case: Case) -> int:
@@ -80,7 +91,8 @@ def batch_size(case: Case) -> Setting:
     who = "A house choice takes" if house else "Published tunings of this kind take"
     why = f"{who} {usual:,} examples a step"
     if value < usual:
-        why += f", lowered to {value:,} so that {case.counted_examples} make enough steps"
+        enough = f"so that {case.counted_examples} make enough steps"
+        why += f", lowered to {value:,} {'as there are no more' if _stepped(case) else enough}"
     if value > usual:
         why += f", raised to {value:,} so that each of {case.devices} devices has some"
     if case.adapted and case.speaks:
