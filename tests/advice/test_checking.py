@@ -37,6 +37,7 @@ MISTAKES = [
     ("{ value = 0.1 }", "{ value = 1.5 }", "dropout 1.5 is not allowed", "share"),
     ("{ value = 0.1 }", '{ rule = "guess" }', "unknown rule guess", "dropout"),
     ("value = 1e-3", "value = 1", "outside its range", "row 1 (u1)"),
+    ("{ value = 64 }", "{ value = 0 }", "batch_size 0: Expected", ">= 1"),
     ('family = "image"', 'family = "sound"', "family sound is not known", "tabular"),
     ('family = "image"', "", "family None is not known", "image"),
     ('where = "our own runs"', 'what = "x"', "source us", "what"),

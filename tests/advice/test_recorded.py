@@ -109,6 +109,17 @@ def test_unset_can_be_recorded(folder: Path, of: Make) -> None:
     assert (setting.value, setting.basis) == (None, "preset")
 
 
+def test_value_that_cannot_be_trained_with_is_named(folder: Path, of: Make) -> None:
+    """With its row, so that it can be found."""
+    text = (
+        'family = "tabular"\n[sources.me]\nwhere = "a notebook"\n[[rows]]\nid = "mine"\n'
+        'sources = ["me"]\nstatus = "recorded"\nsettings.learning_rate = { value = -1 }\n'
+    )
+    (folder / "mine.toml").write_text(text)
+    with pytest.raises(UsageError, match="row mine of your own presets, learning_rate -1"):
+        recipe(of("tabular"))
+
+
 def test_malformed_file_is_named(folder: Path, of: Make) -> None:
     """A broken preset stops the advice with its file's name; nothing is passed over silently."""
     (folder / "broken.toml").write_text("family = 3")

@@ -28,6 +28,7 @@ from importlib import import_module
 
 from tuner_engine.advice import beliefs, changes, presets, recorded, refusals
 from tuner_engine.advice.lints import CODES, lint
+from tuner_engine.printable import printable
 from tuner_engine.recipe import Recipe, Setting, Value, this_tool
 from tuner_engine.specs import Choices, checked
 from tuner_engine.workload import Family, Profile, Workload
@@ -133,6 +134,9 @@ def _informed(
     known = {name: value for name, value in values.items() if name in choosable}
     more = {name: value for name, value in values.items() if name not in known}
     made = {name: getattr(choices, name) for name in Choices.__dataclass_fields__}
+    for name, value in known.items():
+        what = f"row {printable(own[name].row.id)} of your own presets, {name} {value}"
+        checked({name: value}, Choices, what=printable(what))
     within = checked({**made, **known}, Choices, what="your own presets")
     settings = _settings(profile.workload, within, {**further, **more})
     return {

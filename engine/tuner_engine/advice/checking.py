@@ -11,10 +11,11 @@ from typing import Any, get_args
 
 from tuner_engine.advice import presets
 from tuner_engine.advice.presets import FOLDER, Figure, Row
-from tuner_engine.errors import DataError
+from tuner_engine.errors import DataError, UsageError
 from tuner_engine.printable import printable
 from tuner_engine.recipe import Value
 from tuner_engine.settings import SETTINGS, Known
+from tuner_engine.specs import Choices, checked
 from tuner_engine.workload import Family
 
 FAMILIES = (*get_args(Family), "any", "finetune", "inference", "rules")
@@ -63,6 +64,10 @@ RULES = (
     "tuning",
 )
 """Modules of `advice.rules` whose functions rows may name."""
+
+
+_TRAINED = frozenset(Choices.__dataclass_fields__)
+"""Settings of what is trained here, each with bounds of its own."""
 
 
 def problems(paths: list[Path]) -> tuple[str, ...]:
@@ -132,6 +137,11 @@ def _in_figure(name: str, figure: Figure, row: Row) -> Iterator[str]:
     if known is not None and not _suits(figure.value, known, row):
         allowed = ", ".join(known.options) or f"a {known.kind}"
         yield f"{name} {printable(str(figure.value), width=40)} is not allowed; it is {allowed}"
+    elif (row.status, row.regime) == ("recorded", "scratch") and name in _TRAINED:
+        try:
+            checked({name: figure.value}, Choices, what=f"{name} {figure.value}")
+        except UsageError as error:
+            yield str(error)
 
 
 def _is_rule(name: str) -> bool:
