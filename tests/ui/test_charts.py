@@ -1,5 +1,6 @@
 """Do the charts of every probe show what was measured, whatever is missing?"""
 
+import msgspec
 import numpy as np
 import pytest
 import recorded
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from tuner_engine import events as said
 from tuner_engine.growing import Growing
+from tuner_engine.recipe import SeedNoise
 from tuner_engine.specs import Command
 from tuner_engine.state import RunState, fold_all
 from tuner_tui import figures
@@ -145,6 +147,17 @@ def test_arms_are_told_apart_only_beyond_luck() -> None:
     }
     (lost,) = (it for it in standings.of(STATES["probe-regularization"]) if not it.seeds)
     assert (lost.arm, lost.diverged, lost.middle) == ("dropout 0.5", 1, None)
+
+
+def test_what_a_probe_of_seeds_found_tells_arms_apart() -> None:
+    """Before there is a verdict, and in its place: the recipe carries it."""
+    run = fold_all(others.regularization_run()[:-2])
+    for sd, word in ((0.0001, "worse"), (10.0, "tie")):
+        noise = SeedNoise(sd=sd, seeds=6, evidence="run")
+        recipe = msgspec.structs.replace(recorded.recipe(), seed_noise=noise)
+        known = msgspec.structs.replace(run, recipe=recipe)
+        words = {it.word for it in standings.of(known)}
+        assert words == {"best", word, ""}
 
 
 def test_without_a_threshold_nothing_is_called_a_tie() -> None:

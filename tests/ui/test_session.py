@@ -7,6 +7,7 @@ import recorded
 
 from tuner_engine import advice, specs
 from tuner_engine.errors import UsageError
+from tuner_engine.recipe import SeedNoise
 from tuner_engine.workload import Profile
 from tuner_tui.ui import deciding
 from tuner_tui.ui import session as acts
@@ -119,6 +120,15 @@ def test_measured_values_do_not_replace_locked_ones(session: Session) -> None:
 
     assert _values(acts.measured(session, findings))["learning_rate"] == recorded.BEST
     assert _values(acts.measured(acts.taken(session, 0.5), findings))["learning_rate"] == 0.5
+
+
+def test_what_seeds_explain_is_known_of_one_training(session: Session) -> None:
+    """It goes with the recipe, and another optimizer has luck of its own."""
+    noise = SeedNoise(sd=0.01, seeds=6, evidence="run")
+    before = acts.measured(session, {}, seed_noise=noise)
+
+    assert acts.recipe_of(acts.taken(before, 0.5)).seed_noise == noise
+    assert acts.recipe_of(acts.edited(before, "optimizer", "sgd")).seed_noise is None
 
 
 def test_changing_the_training_drops_what_was_measured_for_another(session: Session) -> None:

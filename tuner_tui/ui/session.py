@@ -8,10 +8,25 @@ Invariant: a locked or chosen value survives every act that does not name it.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from tuner_engine.errors import UsageError
 from tuner_engine.recipe import Recipe, SeedNoise, Setting, Value
 from tuner_engine.specs import Choices, Command, DataSpec, RunSpec
 from tuner_engine.workload import Regime, Workload
+
+COMPARED = frozenset(
+    {
+        "learning_rate",
+        "batch_size",
+        "epochs",
+        "patience",
+        "weight_decay",
+        "dropout",
+        "label_smoothing",
+    }
+)
+"""Settings whose values are compared by what seeds explain: deciding one leaves that known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,4 +211,8 @@ def _decided(session: Session, name: str, value: Value) -> Session:
     """Return the session with a value that a person chose, and everything advised for it."""
     from tuner_tui.ui import deciding
 
-    return settled(session, deciding.decided(recipe_of(session), name, value))
+    before = recipe_of(session)
+    after = deciding.decided(before, name, value)
+    alike = _training(before, without=COMPARED) == _training(after, without=COMPARED)
+    noise = before.seed_noise if alike else None
+    return settled(session, msgspec.structs.replace(after, seed_noise=noise))
