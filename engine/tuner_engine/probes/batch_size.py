@@ -11,6 +11,7 @@ Batches have fixed shapes, so each is as large as the longest example makes it. 
 touches nothing but its own lanes.
 """
 
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -37,6 +38,7 @@ from tuner_engine.probes.gradient_noise import Moments
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import cohort, courses, gradients
+from tuner_engine.training.gradients import Measure
 from tuner_engine.training.lane import LaneState
 from tuner_engine.training.program import Program
 from tuner_engine.training.task import Batch, Noise, Stream, Task, Variables
@@ -252,6 +254,7 @@ def _noise(
         seconds=seconds,
     )
     measure = gradients.squares_and_products(task, _disturbance(program, settings))
+    begun = yield from _warmed(measure, program, terms)
 
     def measured(variables: Variables, epoch: float) -> Iterator[AnyEvent]:
         batches = _micro_batches(program, seed=terms.seed + len(found))
@@ -265,7 +268,7 @@ def _noise(
 
     marks = [round(point * course.steps) for point in POINTS]
     taken, middle = 0, None
-    yield from measured(_begun(task, lane.seed), 0.0)
+    yield from measured(begun, 0.0)
     chunk_steps = max(course.steps // 20, 1)
     for chunk in cohort.train(program, [lane], course, chunk_steps=chunk_steps):
         passed = [mark for mark in marks if taken < mark <= int(chunk.taken[0])]
@@ -279,6 +282,25 @@ def _noise(
             own = jax.tree.map(lambda leaf: leaf[0], lane_now.variables)
             yield from measured(own, taken / per_epoch)
     return middle
+
+
+def _warmed(
+    measure: Measure, program: Program, terms: Terms
+) -> Generator[AnyEvent, None, Variables]:
+    """Compile what measures gradients, and return the training's variables at its beginning."""
+
+    def warmed() -> Variables:
+        begun = _begun(program.task, terms.seed)
+        first = _micro_batches(program, seed=terms.seed)[:1]
+        if first:
+            measure(begun, first, terms.seed, terms.must_end)
+        return begun
+
+    began_s = time.perf_counter()
+    begun = leaving.awaited(warmed, terms.over, what=programs.COMPILING)
+    compile_s = time.perf_counter() - began_s
+    yield events.ProgramCompiled(phase="noise", compile_s=compile_s, layout=str(program.layout))
+    return begun
 
 
 def _disturbance(program: Program, settings: Hyperparameters) -> Noise:

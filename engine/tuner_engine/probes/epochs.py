@@ -160,5 +160,5 @@ def _plan(planned: tuple[Stage, ...], number: int, seconds: float | None) -> str
         return own
     others = ", ".join(stage.name for stage in planned[1:])
     cost = f"{epochs_plan.cost(planned):.2g} full trainings in all"
-    lasting = "" if seconds is None else f", {durations.about(seconds)}"
+    lasting = f", {durations.about(seconds)}" if seconds is not None and others else ""
     return f"{own}{', then ' if others else ''}{others}: {cost}{lasting}"

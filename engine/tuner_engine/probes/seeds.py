@@ -164,5 +164,5 @@ def _words(
         return f"{APART} more seeds each of {', '.join(arm.name for arm in group)} alone"
     cost = plan.lanes(len(sources)) * plan.length
     then = f", then {', '.join(sources)} each alone" if plan.apart else ""
-    lasting = "" if seconds is None else f", {durations.about(seconds)}"
+    lasting = f", {durations.about(seconds)}" if seconds is not None and plan.apart else ""
     return f"{plan.seeds} seeds of everything{then}: {cost:.3g} full trainings in all{lasting}"
