@@ -125,8 +125,8 @@ def compiling(heard: Heard) -> float | None:
 
 
 def training(heard: Heard) -> float | None:
-    """Interrupt once something was measured."""
-    return heard.first(*POINTS)
+    """Interrupt once something was measured that a result keeps."""
+    return heard.first("epoch-measured", "trials-measured", "batch-tried")
 
 
 def first_points(heard: Heard) -> Iterator[float]:
