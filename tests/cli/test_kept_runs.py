@@ -220,7 +220,13 @@ def test_diff_as_json_has_every_fact(kept: list[runs.Run], tuner: Tuner) -> None
     facts = {fact["name"]: fact for fact in document["facts"]}
     assert document["schema"] == "tuner-tui/runs-diff/1"
     assert facts["command"]["differs"]
-    assert facts["seed"] == {"group": "asked", "name": "seed", "values": [0, 0], "differs": False}
+    assert facts["seed"] == {
+        "group": "asked",
+        "name": "seed",
+        "values": [0, 0],
+        "differs": False,
+        "tied": False,
+    }
 
 
 def test_diff_of_one_run_is_refused(kept: list[runs.Run], tuner: Tuner) -> None:
