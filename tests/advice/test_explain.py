@@ -56,7 +56,7 @@ def test_every_setting_can_be_explained(named: Family, of: Make) -> None:
         ("learning_rate", "F2", "1.79 · 7e+09^-0.713 · 2e+12^0.307 = 0.001"),
         ("learning_rate", "F4", "0.3118 · 8.4e+22^-0.125 = 0.00042"),
         ("learning_rate", "H54", "with D held to 1e+11 in the first = 0.00042"),
-        ("learning_rate", "C30", "0.00011 to 0.00084 around 0.00042"),
+        ("learning_rate", "C30", "4.2e-5 to 0.0013 around 0.00042"),
         ("batch_size", "F1", "4,194,304 tokens, 1,024 sequences of 4,096"),
         ("epochs", "F28", "20 · 7,000,000,000 = 1.4e+11 tokens; 2e+12 are read"),
     ],
@@ -86,7 +86,7 @@ def test_text_says_why_how_sure_and_what_else(stated: Recipe) -> None:
     text = "\n".join(told)
     assert told[0] == "learning_rate = 0.00042"
     assert all(len(line) <= 80 or " " not in line.strip() for line in told)
-    for part in ("Why:", "Worth searching: 0.00011", "rule, low confidence", "Others say:"):
+    for part in ("Why:", "Worth searching: 4.2e-5", "rule, low confidence", "Others say:"):
         assert part in text
     for part in ("What would change it:", "F2 (verified)", "valid for:", "arXiv 2503.04715"):
         assert part in text

@@ -333,7 +333,11 @@ def test_stated_model_follows_the_laws(
     setting = stated(of, parameters, tokens).settings["learning_rate"]
     assert setting.value == pytest.approx(rate, rel=0.05)
     assert setting.confidence == confidence
-    assert setting.range == (pytest.approx(rate / 4, rel=0.1), pytest.approx(2 * rate, rel=0.1))
+    below, above = (10, 3) if confidence == "low" else (4, 2)
+    assert setting.range == (
+        pytest.approx(rate / below, rel=0.1),
+        pytest.approx(above * rate, rel=0.1),
+    )
     said = " ".join(setting.alternatives)
     assert "DeepSeek's law says" in said
     assert "GPT-3's table has" in said

@@ -238,6 +238,7 @@ def test_gpt_3_table_is_read_by_ratio() -> None:
 def test_searched_ranges() -> None:
     """Row C30: a quarter to twice the rate, half to twice the batch."""
     assert reach.searched_rates(4e-4) == (1e-4, 8e-4)
+    assert reach.searched_rates(4e-4, measured=False) == pytest.approx((4e-5, 1.2e-3))
     assert reach.searched_batches(64) == (32, 128)
     assert reach.searched_batches(1) == (1, 2)
 

@@ -16,7 +16,7 @@ def learning_rate(case: Corpus) -> Setting:
     """Return the peak rate of AdamW at the advised batch, with what other laws say beside it."""
     inside = scaling_laws.within_step_law(case.parameters, case.seen_tokens)
     value = rounded(_chosen(case, inside=inside))
-    low, high = searched_rates(value)
+    low, high = searched_rates(value, measured=inside)
     return Setting(
         value=value,
         range=(rounded(low), rounded(high)),

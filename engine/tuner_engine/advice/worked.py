@@ -136,7 +136,8 @@ def _reached_rate(recipe: Recipe) -> str:
     rate = _number(recipe, "learning_rate")
     if rate is None:
         return ""
-    low, high = reach.searched_rates(rate)
+    measured = recipe.settings["learning_rate"].confidence != "low"
+    low, high = reach.searched_rates(rate, measured=measured)
     return f"{worded(rounded(low))} to {worded(rounded(high))} around {worded(rate)}"
 
 
