@@ -22,7 +22,7 @@ import jax
 import numpy as np
 
 from tuner_engine import events, leaving
-from tuner_engine.events import AnyEvent, BatchTried, NoiseMeasured
+from tuner_engine.events import AnyEvent, BatchTried, NoiseMeasured, ProgramCompiled
 from tuner_engine.leaving import Left
 from tuner_engine.probes import (
     batch_plan,
@@ -125,14 +125,14 @@ def _timed(
         plan=f"batches of {own} first, which tell how long others take; in all {cost}",
     )
     for sizes in ([own], others):
-        if sizes is others and others:
+        if sizes is others and others and not terms.must_end():
             yield _announced(others, told)
         taken = 0
         for size in sizes:
             sized = replace(settings, batch_size=size)
             for event in _tried(built, sized, terms, told, isolated):
                 yield event
-                if event.finished:
+                if isinstance(event, BatchTried) and event.finished:
                     told.append(event)
                     taken += event.steps
             yield events.StepsTaken(phase="throughput", lane_steps=taken)
@@ -201,7 +201,7 @@ def _tried(
     terms: Terms,
     told: Sequence[BatchTried],
     isolated: Isolated | None,
-) -> Iterator[BatchTried]:
+) -> Iterator[BatchTried | ProgramCompiled]:
     size = settings.batch_size
     smallest = min((each.batch_size for each in told if _refused(each)), default=None)
     if smallest is not None and size > smallest:

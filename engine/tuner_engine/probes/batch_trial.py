@@ -22,7 +22,7 @@ import numpy as np
 
 from tuner_engine import events, leaving
 from tuner_engine.errors import DeviceError
-from tuner_engine.events import BatchTried
+from tuner_engine.events import BatchTried, ProgramCompiled
 from tuner_engine.leaving import Left
 from tuner_engine.probes.programs import COMPILING
 from tuner_engine.probes.terms import Terms
@@ -66,7 +66,7 @@ Isolated = Callable[[int, Stopped], BatchTried]
 
 def tried(
     task: Task, settings: Hyperparameters, terms: Terms, *, isolated: Isolated | None
-) -> Iterator[BatchTried]:
+) -> Iterator[BatchTried | ProgramCompiled]:
     """Try one batch size.
 
     Args:
@@ -76,7 +76,8 @@ def tried(
         isolated: Runs a size elsewhere; none to run every size here.
 
     Yields:
-        What is known already, where timing takes long; last what became of the size.
+        That it is compiled; what is known already, where timing takes long; last what became of
+        the size.
     """
     size = settings.batch_size
     try:
@@ -90,6 +91,12 @@ def tried(
         return
     share = _share(found)
     event = _event(size, found)
+    yield ProgramCompiled(
+        phase="throughput",
+        compile_s=found.program.compile_s,
+        layout=str(found.program.layout),
+        footprint=found.footprint,
+    )
     risky = share is None or share > RISKY
     if share is not None and share > FULLEST:
         why = f"It would take {share:.0%} of the free memory, and more than {FULLEST:.0%} is unsafe"

@@ -40,6 +40,7 @@ def never() -> bool:
 def trial(isolated: Any = None) -> BatchTried:
     """Return what becomes of the size in force."""
     *_, found = batch_trial.tried(built(SETTINGS), SETTINGS, Terms(), isolated=isolated)
+    assert isinstance(found, BatchTried)
     return found
 
 
@@ -71,6 +72,7 @@ def test_what_it_costs_is_said_first(told: list[AnyEvent]) -> None:
     assert "0.25 of a full training" in phases[0].plan
     assert "2 programs to compile" in phases[1].plan
     own, *others = [event for event in told if isinstance(event, BatchTried)]
+    assert fold_all(told).compile_s > sum(size.compile_s for size in (own, *others))
     assert phases[0].seconds is None
     for phase, programs in ((phases[1], len(others)), (phases[2], 2)):
         assert phase.seconds is not None
@@ -81,7 +83,9 @@ def test_what_it_costs_is_said_first(told: list[AnyEvent]) -> None:
 def test_a_slow_size_tells_its_first_figure_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before all stretches are timed; what follows replaces it."""
     monkeypatch.setattr(batch_trial, "SOON_S", 0.0)
-    first, last = batch_trial.tried(built(SETTINGS), SETTINGS, Terms(), isolated=None)
+    compiled, *tried = batch_trial.tried(built(SETTINGS), SETTINGS, Terms(), isolated=None)
+    assert isinstance(compiled, events.ProgramCompiled)
+    first, last = (event for event in tried if isinstance(event, BatchTried))
     assert (len(first.step_s), first.finished) == (1, False)
     assert (len(last.step_s), last.finished) == (batch_trial.STRETCHES, True)
     assert fold_all([first, last]).batches == (last,)
