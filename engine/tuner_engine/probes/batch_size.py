@@ -22,7 +22,7 @@ import jax
 import numpy as np
 
 from tuner_engine import events, leaving
-from tuner_engine.events import AnyEvent, BatchTried, NoiseMeasured, ProgramCompiled
+from tuner_engine.events import AnyEvent, BatchTried, NoiseMeasured
 from tuner_engine.leaving import Left
 from tuner_engine.probes import (
     batch_plan,
@@ -76,7 +76,8 @@ def probe(
     Args:
         built: Makes the task, which may depend on the batch size.
         settings: The training in question; its batch size is where the search begins.
-        terms: Seeds, budget and evidence. Half of a budget is for speed, the rest for noise.
+        terms: Seeds, budget and evidence. Half of what the size in force leaves of a budget is for
+            the speed of other sizes, the rest for noise.
         isolated: Runs a size in a process of its own where memory may not be enough.
         check: Whether one checkpoint is gone on with by several sizes, too.
 
@@ -87,7 +88,7 @@ def probe(
     told: list[BatchTried] = []
     noise: list[NoiseMeasured] = []
     branched: dict[int, np.ndarray] = {}
-    yield from _timed(built, settings, _first_half(terms), told, isolated)
+    yield from _timed(built, settings, terms, told, isolated)
     ran = [each.batch_size for each in told if each.outcome == "ran"]
     with suppress(Left):
         if (
@@ -124,13 +125,22 @@ def _timed(
         lane_steps=batch_trial.trial_steps(0.0),
         plan=f"batches of {own} first, which tell how long others take; in all {cost}",
     )
+    beginning = terms  # until when another size is begun; what was begun may take the rest
     for sizes in ([own], others):
-        if sizes is others and others and not terms.must_end():
-            yield _announced(others, told)
+        if sizes is others:
+            beginning = _first_half(terms)
+            if others and not terms.must_end():
+                yield _announced(others, told)
         taken = 0
         for size in sizes:
             sized = replace(settings, batch_size=size)
-            for event in _tried(built, sized, terms, told, isolated):
+            in_time = not beginning.must_end() and _compiles(beginning, told, programs=1)
+            tried = (
+                batch_trial.tried(built(sized), sized, terms, isolated=isolated)
+                if in_time and not _larger(told, size)
+                else [_untried(told, size)]
+            )
+            for event in tried:
                 yield event
                 if isinstance(event, BatchTried) and event.finished:
                     told.append(event)
@@ -195,22 +205,16 @@ def _from_middle(sizes: Sequence[int], own: int) -> list[int]:
     return sorted(sizes, key=lambda size: (abs(np.log2(size / own)), size))
 
 
-def _tried(
-    built: Built,
-    settings: Hyperparameters,
-    terms: Terms,
-    told: Sequence[BatchTried],
-    isolated: Isolated | None,
-) -> Iterator[BatchTried | ProgramCompiled]:
-    size = settings.batch_size
-    smallest = min((each.batch_size for each in told if _refused(each)), default=None)
-    if smallest is not None and size > smallest:
-        why = f"A batch of {smallest:,} was too large already"
-        yield BatchTried(batch_size=size, outcome="not-tried", why=why)
-    elif terms.must_end() or not _compiles(terms, told, programs=1):
-        yield BatchTried(batch_size=size, outcome="not-tried", why="There was no time left")
-    else:
-        yield from batch_trial.tried(built(settings), settings, terms, isolated=isolated)
+def _larger(told: Sequence[BatchTried], size: int) -> int | None:
+    """Return the smallest size that was too large, if this one is larger."""
+    refused = min((each.batch_size for each in told if _refused(each)), default=size)
+    return refused if refused < size else None
+
+
+def _untried(told: Sequence[BatchTried], size: int) -> BatchTried:
+    refused = _larger(told, size)
+    why = "There was no time left" if refused is None else f"A batch of {refused:,} was too large"
+    return BatchTried(batch_size=size, outcome="not-tried", why=why)
 
 
 def _compiles(terms: Terms, told: Sequence[BatchTried], *, programs: int) -> bool:
