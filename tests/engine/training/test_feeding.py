@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from problems import course, lane, same, trained
 
+from tuner_engine import leaving
 from tuner_engine.errors import DataError, UsageError
 from tuner_engine.training import cohort, courses, feeding, order
 from tuner_engine.training.lane import Form
@@ -211,3 +213,26 @@ def test_hyperparameters_take_a_streams_own_batches(task: Task) -> None:
         courses.form(stream, problems.settings(accumulation=3))
     assert not courses.form(task, problems.settings()).fed
     assert courses.form(task, problems.settings(), fed=True).fed
+
+
+def test_a_source_that_blocks_is_left(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is over waits for no batch; its source is asked for nothing more."""
+    held, over = threading.Event(), threading.Event()
+    monkeypatch.setattr(feeding, "CLOSING_S", 0.01)
+    monkeypatch.setattr(leaving, "GRACE_S", 0.01)
+
+    def blocking(number: int, batch: Batch) -> Batch:
+        if number > 2:
+            over.set()
+            held.wait()
+        return batch
+
+    blocked = streamed(task, blocking)
+    fed = compile_program(blocked, FORM, Layout("map", "scan"), lanes=3)
+    chunks = cohort.train(replace(fed, over=over.is_set), LANES, COURSE, chunk_steps=1)
+    with pytest.raises(leaving.Left):
+        list(chunks)
+    assert isinstance(blocked.train, Stream)
+    given = blocked.train.batches.given  # type: ignore[attr-defined]
+    held.set()
+    assert given <= 4
