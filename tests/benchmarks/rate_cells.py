@@ -16,6 +16,7 @@ from typing import Any
 
 from tuner_engine import data, loading, specs
 from tuner_engine.advice import advise
+from tuner_engine.data import Dataset
 from tuner_engine.specs import Choices, DataSpec, Hyperparameters
 from tuner_engine.training.task import Task
 
@@ -81,10 +82,19 @@ def cells(folder: Path, files: Sequence[str] = ()) -> list[Cell]:
 def training(cell: Cell) -> tuple[Task, Hyperparameters]:
     """Return what a cell trains, and how."""
     loaded = data.load(cell.data, seed=0)
+    settings = _advised(loaded, cell)
+    return loading.task(loaded, settings), settings
+
+
+def how(cell: Cell) -> Hyperparameters:
+    """Return how a cell is trained; its rate is what advice says."""
+    return _advised(data.load(cell.data, seed=0), cell)
+
+
+def _advised(loaded: Dataset, cell: Cell) -> Hyperparameters:
     recipe = advise(loaded.profile, cell.choices, created="")
     # Scores are of the best checkpoint of the whole training: nothing ends it early.
-    settings = replace(specs.hyperparameters(recipe), patience=None)
-    return loading.task(loaded, settings), settings
+    return replace(specs.hyperparameters(recipe), patience=None)
 
 
 def _kinds(folder: Path) -> Iterator[Cell]:

@@ -163,14 +163,18 @@ def _keep(path: Path, truth: Truth) -> None:
 
 
 def _digest(cell: Cell) -> str:
-    """Return a name that changes with whatever is decided about a cell, wherever its files lie."""
+    """Return a name that changes with all that is decided or advised about a cell but its rate.
+
+    Wherever its files lie: what was true of another recipe is not true of this one.
+    """
     decided = [
         (name, Path(value).name if name == "source" else value)
         for spec in (cell.data, cell.choices)
         for name, value in sorted(_decided(spec).items())
     ]
     grid = (COARSE, COARSE_SEEDS, FINE_DECADES, FINE_STEP, MARGIN_STEPS)
-    what = repr((decided, cell.seeds, *grid, FIRST_SEED))
+    settings = replace(rate_cells.how(cell), learning_rate=1.0)
+    what = repr((decided, settings, cell.seeds, *grid, FIRST_SEED))
     return f"{cell.key.replace(' ', '-')}-{hashlib.sha256(what.encode()).hexdigest()[:8]}"
 
 
