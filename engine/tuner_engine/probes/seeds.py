@@ -87,6 +87,8 @@ def _measured(
     found.length, found.shared_order = plan.length, program.form.fed
     course = courses.course(task, settings, horizon_share=plan.length)
     for group in _groups(bench, plan, sources):
+        if group[0].name != EVERYTHING and not (plan.apart or _affords(bench, plan, group, speed)):
+            return
         whole_s = None if speed is None else speed.seconds(course, lanes=plan.lanes(len(sources)))
         trained = yield from arms.trained(
             bench,
@@ -145,7 +147,16 @@ def _groups(bench: Bench, plan: Plan, sources: Sequence[str]) -> list[list[Arm]]
         for source in sources
     ]
     groups = [[Arm(EVERYTHING, tuple(every))]]
-    return [*groups, apart] if plan.apart else groups
+    return [*groups, apart] if len(sources) > 1 else groups
+
+
+def _affords(bench: Bench, plan: Plan, group: Sequence[Arm], speed: Pace | None) -> bool:
+    """Return whether there is time for the sources after all, as patience ends trainings early."""
+    affordable_s = pace.affordable_s(bench)
+    if plan.seeds < SEEDS or plan.length < 1 or speed is None or affordable_s is None:
+        return False
+    lanes = sum(len(arm.lanes) for arm in group)
+    return speed.seconds(_course(bench, plan), lanes=lanes) <= affordable_s
 
 
 def _varied(first: Lane, source: str, number: int) -> Lane:

@@ -7,9 +7,10 @@ import numpy as np
 import problems
 import pytest
 
-from tuner_engine.events import AnyEvent, LanesStarted, VerdictReached
+from tuner_engine.events import AnyEvent, LanesStarted, StepsTaken, VerdictReached
 from tuner_engine.models import tabular
-from tuner_engine.probes import luck_verdict, seeds
+from tuner_engine.probes import luck_verdict, pace, seeds
+from tuner_engine.probes.seeds_plan import SEEDS
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.state import fold_all
@@ -72,6 +73,27 @@ def test_a_stream_has_one_order() -> None:
     arms = {lane.arm for event in told if isinstance(event, LanesStarted) for lane in event.lanes}
     assert luck_verdict.ORDER not in arms
     assert "one order" in verdict.summary
+
+
+@pytest.mark.parametrize(("elapsed_s", "arms"), [(0.0, 4), (80.0, 1)])
+def test_time_that_is_left_over_is_used(
+    monkeypatch: pytest.MonkeyPatch, elapsed_s: float, arms: int
+) -> None:
+    """Where six seeds took less than planned, the sources follow; where they did not, none does."""
+    # Planned at a pace at which six seeds fit a hundred seconds, and fifteen trainings do not.
+    slow = pace.Pace(step_s=80.0 / (SEEDS * SETTINGS.epochs * 8), score_s=0.0)
+    monkeypatch.setattr(pace, "measured", lambda bench, *, lanes: slow)
+    now_s = [0.0]
+    told: list[AnyEvent] = []
+    terms = Terms(budget_s=100.0, clock=lambda: now_s[0])
+    for event in seeds.probe(tabular.task(problems.blobs(), SETTINGS), SETTINGS, terms):
+        told.append(event)
+        if isinstance(event, StepsTaken):
+            now_s[0] = elapsed_s
+    started = [
+        lane.arm for event in told if isinstance(event, LanesStarted) for lane in event.lanes
+    ]
+    assert len(dict.fromkeys(started)) == arms
 
 
 def test_a_spent_budget_is_a_reason() -> None:
