@@ -7,7 +7,7 @@ from functools import cached_property
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import costs, courses
-from tuner_engine.training.cohort import Lane
+from tuner_engine.training.cohort import Course, Lane
 from tuner_engine.training.program import Program
 
 CHEAP_STEPS = 20_000
@@ -51,6 +51,10 @@ class Bench:
     @cached_property
     def _step_flops(self) -> float:
         return costs.of(self.program.task, self.program.form).step_flops
+
+    def course(self, horizon_share: float) -> Course:
+        """Return the way through a training of a share of the full length."""
+        return courses.course(self.program.task, self.settings, horizon_share=horizon_share)
 
     def lane(self, learning_rate: float, number: int) -> Lane:
         """Return a lane at a rate, with the seed of that number."""

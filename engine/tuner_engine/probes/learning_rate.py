@@ -184,8 +184,7 @@ def _announced(bench: Bench, *, seeds: int, low: float, high: float) -> str:
         return f"{what}; trials follow as the budget allows"
     rungs = plan.ladder(
         full_steps=bench.full_steps,
-        step_s=0.0,
-        remaining_s=None,
+        fits=None,
         effort=bench.terms.effort,
         cheap=bench.cheap(plan.cost(plan.PLENTY)),
     )

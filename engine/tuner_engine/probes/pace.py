@@ -18,10 +18,6 @@ House choice."""
 CHUNKS_STEPS = (1, 16, 256)
 """Steps of a timed chunk: at first, and where that was too short. House choice."""
 
-FORWARD = 1 / 3
-"""Cost of scoring a batch over that of a step with it: there is no backward pass, which takes about
-twice the forward one."""
-
 RESERVE = 0.1
 """Share of the time left that is not planned with: steps may be slower than seen. House choice."""
 
@@ -55,10 +51,14 @@ def measured(bench: Bench, *, lanes: int) -> Pace:
         wall_s = _timed(bench, lanes=lanes, steps=steps)
         if wall_s >= SHORT_S or bench.terms.must_end():
             break
-    step_s = wall_s / steps / lanes
+    return of(bench, step_s=wall_s / steps / lanes)
+
+
+def of(bench: Bench, *, step_s: float) -> Pace:
+    """Return the pace of lanes whose steps take so many seconds each."""
     task = bench.program.task
     batches = task.valid_examples / courses.batch_size(task, bench.settings)
-    return Pace(step_s=step_s, score_s=batches * step_s * FORWARD)
+    return Pace(step_s=step_s, score_s=batches * step_s * courses.FORWARD)
 
 
 def _timed(bench: Bench, *, lanes: int, steps: int) -> float:

@@ -5,7 +5,7 @@ rungs of growing length; each rung closes in on the best rate seen so far.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,9 +39,6 @@ begins again lower. House choice."""
 
 SHORTEST_STEPS = 15
 """Trainings shorter than this say nothing about longer ones. House choice."""
-
-RESERVE = 0.1
-"""Share of the remaining time kept back for reading and writing, and for steps slower than seen."""
 
 ABOVE_ADVICE: dict[Optimizer, float] = {"sgd": 0.5}
 """Decades by which the best rate is expected above the advised one, which errs on the safe side."""
@@ -114,8 +111,7 @@ enough for a rung of the usual plan, few enough to leave memory to large models.
 def ladder(
     *,
     full_steps: int,
-    step_s: float,
-    remaining_s: float | None,
+    fits: Callable[[Rungs], bool] | None,
     effort: Effort | None = None,
     cheap: bool = False,
 ) -> Rungs:
@@ -123,9 +119,8 @@ def ladder(
 
     Args:
         full_steps: Optimizer steps of one full training.
-        step_s: Seconds per optimizer step of one lane, with all devices at work.
-        remaining_s: Time left for trials. Without a limit the plan knows no speed, so that a run
-            without a budget always gives the same numbers.
+        fits: Whether rungs fit the time that is left; none without a limit, where the plan knows no
+            speed, so that a run without a budget always gives the same numbers.
         effort: How much is measured at most; none for as much as the time allows, and without a
             limit for the standard plan.
         cheap: Whether `PLENTY` takes no more than seconds, so that it replaces the standard plan
@@ -134,13 +129,12 @@ def ladder(
     Returns:
         Rungs by rising length; empty if not even the shortest fits.
     """
-    if remaining_s is None:
+    if fits is None:
         wanted = PLENTY if cheap and effort is None else EFFORTS[effort or "standard"]
         return _long_enough(wanted, full_steps=full_steps)
-    affordable = remaining_s * (1 - RESERVE) / step_s / full_steps
     for rungs in _plans(EFFORTS[effort or "thorough"]):
         kept = _long_enough(rungs, full_steps=full_steps)
-        if cost(kept) <= affordable:
+        if fits(kept):
             return kept
     return ()
 
@@ -223,7 +217,7 @@ def rates_beyond(rates: Sequence[float], border: str, spacing: float) -> tuple[f
 
 
 def further(
-    last: Rung, *, full_share: float, cost_s: float, remaining_s: float | None
+    last: Rung, *, full_share: float, cost_s: float, affordable_s: float | None
 ) -> Rung | None:
     """Return a rung beyond the ladder's, if there is more time than the plan dared to count on.
 
@@ -234,14 +228,14 @@ def further(
         last: The longest rung so far.
         full_share: Length at which patience ends a training, over the full one's.
         cost_s: Seconds that one lane took over the length of that rung, on average.
-        remaining_s: Time left; without a limit the ladder was whole already.
+        affordable_s: Time to plan with; without a limit the ladder was whole already.
     """
-    if remaining_s is None or last.horizon_share >= full_share:
+    if affordable_s is None or last.horizon_share >= full_share:
         return None
     share = min(1.0, 2 * last.horizon_share)
     rung = replace(STANDARD[-1], horizon_share=share)
     needed_s = rung.lanes * cost_s * share / last.horizon_share
-    return rung if needed_s <= remaining_s * (1 - RESERVE) else None
+    return rung if needed_s <= affordable_s else None
 
 
 def in_words(rungs: Sequence[Rung]) -> str:

@@ -6,17 +6,17 @@ Invariant: rates are compared over the same seeds, at the same length of trainin
 """
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from tuner_engine import events
 from tuner_engine.events import AnyEvent, Trial
-from tuner_engine.probes import optimum, plan
+from tuner_engine.probes import optimum, pace, plan
 from tuner_engine.probes.bench import Bench, finite
 from tuner_engine.probes.optimum import Optimum, Score
-from tuner_engine.probes.plan import Rung
+from tuner_engine.probes.plan import Rung, Rungs
 from tuner_engine.probes.readings import SweepReading
 from tuner_engine.specs import FALLING, Hyperparameters
 from tuner_engine.training import choosing, cohort, courses
@@ -33,8 +33,11 @@ NEARBY = 0.5
 ones learn more slowly, and may win once they have had their time. House choice."""
 
 SMOOTHED = 3
-"""Neighbouring scorings that are averaged before the best is taken: a single lucky scoring says
-less about a rate than a stretch of good ones. Chosen on twelve public tables."""
+"""Most neighbouring scorings that are averaged before the best is taken: a single lucky scoring
+says less about a rate than a stretch of good ones. Chosen on twelve public tables."""
+
+SMOOTHED_SHARE = 0.15
+"""Share of all scorings that they may be: where these are few, the next one is much later."""
 
 IMPROVING = 0.8
 """Share of its length after which the best checkpoint of a training says that it would go on
@@ -73,8 +76,7 @@ def climb(
     terms = bench.terms
     rungs = plan.ladder(
         full_steps=bench.full_steps,
-        step_s=step_s,
-        remaining_s=terms.remaining_s(),
+        fits=_fitting(bench, step_s=step_s),
         effort=terms.effort,
         cheap=bench.cheap(plan.cost(plan.PLENTY)),
     )
@@ -99,12 +101,26 @@ def climb(
             rung,
             full_share=climbing.found.full_share,
             cost_s=(terms.clock() - begun_s) / (len(climbing.scores) - before),
-            remaining_s=None if terms.effort else terms.remaining_s(),
+            affordable_s=None if terms.effort else pace.affordable_s(bench),
         )
         if more is not None and not queue:
             queue, climbing.taken = [more], 0
             yield _phase(bench, queue)
     return Climbed(climbing.found, planned=True)
+
+
+def _fitting(bench: Bench, *, step_s: float) -> Callable[[Rungs], bool] | None:
+    """Return whether rungs fit the time that is left, scorings included; none without a limit."""
+    planned_s = pace.affordable_s(bench)
+    if planned_s is None:
+        return None
+    own = pace.of(bench, step_s=step_s)
+
+    def fits(rungs: Rungs) -> bool:
+        parts = (own.seconds(bench.course(it.horizon_share), lanes=it.lanes) for it in rungs)
+        return sum(parts) <= planned_s
+
+    return fits
 
 
 def _phase(bench: Bench, rungs: Sequence[Rung]) -> events.PhaseStarted:
@@ -238,7 +254,7 @@ class _Group:
     def train(self) -> Generator[bool, None, None]:
         """Train chunk by chunk, saying each time whether that was the last one."""
         task, settings = self._bench.program.task, self._bench.settings
-        course = courses.course(task, settings, horizon_share=self._share)
+        course = self._bench.course(self._share)
         per_epoch = courses.steps_per_epoch(task, settings)
         scored = np.empty(0)
         for chunk in cohort.train(self._bench.program, self._lanes, course):
@@ -281,7 +297,7 @@ class _Group:
 
 
 def steady(losses: np.ndarray) -> float:
-    """Return the lowest mean of `SMOOTHED` scorings in a row; infinite if there was no scoring.
+    """Return the lowest mean of some scorings in a row; infinite if there was no scoring.
 
     Args:
         losses: Validation losses of one training; those after its end are NaN.
@@ -289,7 +305,7 @@ def steady(losses: np.ndarray) -> float:
     known = losses[np.isfinite(losses)]
     if not len(known):
         return math.inf
-    width = min(SMOOTHED, len(known))
+    width = min(SMOOTHED, max(round(SMOOTHED_SHARE * len(losses)), 1), len(known))
     return float(np.lib.stride_tricks.sliding_window_view(known, width).mean(axis=1).min())
 
 

@@ -15,7 +15,18 @@ from tuner_engine.training.optimizers import Memory
 from tuner_engine.training.task import Stream, Task
 
 SCORINGS = 20
-"""Least scorings of a short training: its best checkpoint must be found. House choice."""
+"""Least scorings of a full training: its best checkpoint must be found. House choice."""
+
+FEWEST_SCORINGS = 4
+"""Least scorings of a shorter one, however long they take. House choice."""
+
+SCORING_SHARE = 0.5
+"""Time that the scorings of a shorter one may take, beyond those, over that of its steps. House
+choice: validation rows may be many more than the examples that it sees."""
+
+FORWARD = 1 / 3
+"""Cost of scoring a batch over that of a step with it: there is no backward pass, which takes about
+twice the forward one."""
 
 
 def steps_per_epoch(task: Task, settings: Hyperparameters, examples: int | None = None) -> int:
@@ -86,12 +97,20 @@ def course(task: Task, settings: Hyperparameters, *, horizon_share: float = 1.0)
     """
     steps = max(round(full_steps(task, settings) * horizon_share), 1)
     multiples = _multiples(task, settings, steps)
-    every = max(min(steps_per_epoch(task, settings), steps // SCORINGS), 1)
+    scorings = SCORINGS if horizon_share == 1 else _scorings(task, settings, steps)
+    every = max(min(steps_per_epoch(task, settings), steps // scorings), 1)
     patience = settings.patience
     if patience is not None:
         # Patience is stated in epochs; a short training scores more often than once in one.
         patience = round(patience * steps_per_epoch(task, settings) / every)
     return Course(multiples=multiples, score_every=every, patience=patience)
+
+
+def _scorings(task: Task, settings: Hyperparameters, steps: int) -> int:
+    """Return how often a shorter training is scored, at least."""
+    seen = steps * batch_size(task, settings)
+    afforded = round(SCORING_SHARE * seen / (FORWARD * task.valid_examples))
+    return min(max(afforded, FEWEST_SCORINGS), SCORINGS)
 
 
 def _multiples(task: Task, settings: Hyperparameters, steps: int) -> np.ndarray:

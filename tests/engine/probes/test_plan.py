@@ -1,5 +1,6 @@
 """Does a plan cost what it says, and never more than the budget?"""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -8,46 +9,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuner_engine.probes import plan
-from tuner_engine.probes.plan import Rung
+from tuner_engine.probes.plan import Rung, Rungs
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Effort
 
 STEPS = st.integers(1, 10**6)
-SPEEDS = st.floats(1e-6, 10)
 
 
-@given(
-    full_steps=STEPS | st.integers(1, 500),
-    step_s=SPEEDS,
-    trainings=st.floats(0, 50),
-)
-def test_the_ladder_fits_the_budget(full_steps: int, step_s: float, trainings: float) -> None:
-    """What is planned takes no longer than the time that is left, less the reserve."""
-    remaining_s = trainings * full_steps * step_s
-    ladder = plan.ladder(full_steps=full_steps, step_s=step_s, remaining_s=remaining_s)
-    planned_s = plan.cost(ladder) * full_steps * step_s
-    assert planned_s <= remaining_s * (1 - plan.RESERVE) * (1 + 1e-9)
+def within(trainings: float) -> Callable[[Rungs], bool]:
+    """Return whether rungs cost no more than so many full trainings."""
+    return lambda rungs: plan.cost(rungs) <= trainings
 
 
-@given(full_steps=STEPS, one=SPEEDS, other=SPEEDS)
-def test_without_a_budget_the_plan_knows_no_speed(
-    full_steps: int, one: float, other: float
-) -> None:
-    """A faster machine gets the same plan, hence the same numbers."""
-    plans = {
-        plan.ladder(full_steps=full_steps, step_s=step_s, remaining_s=None)
-        for step_s in (one, other)
-    }
-    assert len(plans) == 1
-    assert plans.pop()
+@given(full_steps=STEPS | st.integers(1, 500), trainings=st.floats(0, 50))
+def test_the_ladder_fits(full_steps: int, trainings: float) -> None:
+    """What is planned costs no more than what is afforded."""
+    ladder = plan.ladder(full_steps=full_steps, fits=within(trainings))
+    assert plan.cost(ladder) <= trainings
 
 
-@given(full_steps=STEPS, step_s=SPEEDS, remaining_s=st.none() | st.floats(0, 1e6))
-def test_rungs_grow_and_fit_the_program(
-    full_steps: int, step_s: float, remaining_s: float | None
-) -> None:
+@given(full_steps=STEPS, trainings=st.none() | st.floats(0, 1e3))
+def test_rungs_grow_and_fit_the_program(full_steps: int, trainings: float | None) -> None:
     """Rungs come by rising length, none too short to say anything, none too wide."""
-    ladder = plan.ladder(full_steps=full_steps, step_s=step_s, remaining_s=remaining_s)
+    fits = None if trainings is None else within(trainings)
+    ladder = plan.ladder(full_steps=full_steps, fits=fits)
+    assert ladder or trainings is not None
     for shorter, longer in pairwise(ladder):
         assert shorter.horizon_share <= longer.horizon_share
     for rung in ladder:
@@ -57,14 +43,14 @@ def test_rungs_grow_and_fit_the_program(
 
 def test_a_large_budget_trains_every_candidate_in_full() -> None:
     """When it can be afforded there is nothing to extrapolate."""
-    assert plan.ladder(full_steps=100, step_s=1e-4, remaining_s=1e4) == plan.THOROUGH
+    assert plan.ladder(full_steps=100, fits=within(1e6)) == plan.THOROUGH
 
 
 def test_a_smaller_budget_shortens_the_trainings() -> None:
     """What is left out of a plan is length, down to a single rung of short trainings."""
     plans = [
-        plan.ladder(full_steps=10**5, step_s=1e-4, remaining_s=budget_s)
-        for budget_s in np.geomspace(1, 100, 50)
+        plan.ladder(full_steps=10**5, fits=within(trainings))
+        for trainings in np.geomspace(0.1, 10, 50)
     ]
     costs = [plan.cost(rungs) for rungs in plans]
     assert costs == sorted(costs)
@@ -76,7 +62,7 @@ def test_cheap_trainings_replace_only_the_plan_that_nobody_chose() -> None:
     """What was asked for is done."""
 
     def rungs(effort: Effort | None) -> plan.Rungs:
-        return plan.ladder(full_steps=1000, step_s=1.0, remaining_s=None, effort=effort, cheap=True)
+        return plan.ladder(full_steps=1000, fits=None, effort=effort, cheap=True)
 
     assert rungs(None) == plan.PLENTY
     assert rungs("standard") == plan.STANDARD
@@ -85,7 +71,7 @@ def test_cheap_trainings_replace_only_the_plan_that_nobody_chose() -> None:
 @pytest.mark.parametrize("effort", ["quick", "standard", "thorough"])
 def test_an_effort_is_a_limit(effort: Effort) -> None:
     """However much time there is, no more is measured than was asked for."""
-    rungs = plan.ladder(full_steps=1000, step_s=1e-6, remaining_s=1e6, effort=effort)
+    rungs = plan.ladder(full_steps=1000, fits=within(1e6), effort=effort)
     assert rungs == plan.EFFORTS[effort]
 
 
@@ -99,7 +85,7 @@ def test_the_usual_plan_costs_less_than_two_full_trainings() -> None:
 @pytest.mark.parametrize("full_steps", [1, 14, 20, 100])
 def test_a_training_of_few_steps_is_still_tried(full_steps: int) -> None:
     """A full training hardly longer than the shortest trial still has a best rate."""
-    ladder = plan.ladder(full_steps=full_steps, step_s=1e-3, remaining_s=None)
+    ladder = plan.ladder(full_steps=full_steps, fits=None)
     assert ladder[0].rates == plan.STANDARD[0].rates
     assert round(ladder[0].horizon_share * full_steps) >= min(plan.SHORTEST_STEPS, full_steps)
 
@@ -177,21 +163,21 @@ def test_without_a_budget_only_a_person_ends_it() -> None:
     assert terms.must_end()
 
 
-@given(cost_s=st.floats(1e-3, 10), remaining_s=st.floats(0, 1e3), share=st.floats(0.01, 1))
+@given(cost_s=st.floats(1e-3, 10), left_s=st.floats(0, 1e3), share=st.floats(0.01, 1))
 def test_a_further_rung_fits_the_time_that_is_left(
-    cost_s: float, remaining_s: float, share: float
+    cost_s: float, left_s: float, share: float
 ) -> None:
     """What was saved is spent on a longer rung only if it pays for all of it."""
     last = Rung(share, 5, 2, 0.25)
-    more = plan.further(last, full_share=1.0, cost_s=cost_s, remaining_s=remaining_s)
+    more = plan.further(last, full_share=1.0, cost_s=cost_s, affordable_s=left_s)
     if more is not None:
         assert share < more.horizon_share <= 1
-        assert more.lanes * cost_s * more.horizon_share / share <= remaining_s
-    assert plan.further(last, full_share=1.0, cost_s=cost_s, remaining_s=None) is None
+        assert more.lanes * cost_s * more.horizon_share / share <= left_s
+    assert plan.further(last, full_share=1.0, cost_s=cost_s, affordable_s=None) is None
 
 
 def test_nothing_goes_further_than_patience_would() -> None:
     """A length at which trainings end by themselves is long enough."""
     last = Rung(0.4, 3, 2, 0.5)
-    assert plan.further(last, full_share=0.4, cost_s=1e-3, remaining_s=1e3) is None
-    assert plan.further(last, full_share=0.6, cost_s=1e-3, remaining_s=1e3) is not None
+    assert plan.further(last, full_share=0.4, cost_s=1e-3, affordable_s=1e3) is None
+    assert plan.further(last, full_share=0.6, cost_s=1e-3, affordable_s=1e3) is not None

@@ -1,5 +1,8 @@
 """Do hyperparameters become the course that they describe?"""
 
+import dataclasses
+
+import numpy as np
 import problems
 import pytest
 
@@ -75,3 +78,17 @@ def test_only_reduce_on_plateau_watches_the_loss(device: None) -> None:
         for name in ("constant", "cosine", "one-cycle", "step")
     }
     assert len(forms) == 1
+
+
+@pytest.mark.parametrize("rows", [1, 500, 2_000, 100_000])
+@pytest.mark.parametrize("share", [1.0, 1 / 2, 1 / 16])
+def test_a_shorter_training_is_not_mostly_scored(device: None, share: float, rows: int) -> None:
+    """Scorings take half the time of its steps, unless that would be too few or too many."""
+    arrays = {"train": {"x": np.zeros(8_000)}, "valid": {"x": np.zeros(rows)}}
+    task = dataclasses.replace(problems.quadratic(), **arrays)
+    course = courses.course(task, problems.settings(batch_size=1, epochs=1), horizon_share=share)
+    assert course.score_every is not None
+    scorings = course.steps / course.score_every
+    fewest = courses.SCORINGS if share == 1 else courses.FEWEST_SCORINGS
+    half = courses.SCORING_SHARE * course.steps / (courses.FORWARD * rows)
+    assert scorings == pytest.approx(min(max(half, fewest), courses.SCORINGS), rel=0.1)
