@@ -50,7 +50,7 @@ def _trainings(
             return 1.0
         case "probe-lr":
             return _sweep(settings, full=full) / full + plan.cost(
-                plan.ladder(full_steps=full, step_s=1.0, remaining_s=None)
+                plan.ladder(full_steps=full, fits=None)
             )
         case "probe-epochs":
             stages = epochs_plan.stages(
