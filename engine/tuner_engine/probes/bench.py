@@ -46,10 +46,11 @@ class Bench:
             trainings: Full trainings.
         """
         steps = trainings * self.full_steps
-        return steps <= CHEAP_STEPS and steps * self._step_flops <= CHEAP_FLOPS
+        return steps <= CHEAP_STEPS and steps * self.step_flops <= CHEAP_FLOPS
 
     @cached_property
-    def _step_flops(self) -> float:
+    def step_flops(self) -> float:
+        """Operations of one optimizer step of one lane."""
         return costs.of(self.program.task, self.program.form).step_flops
 
     def course(self, horizon_share: float) -> Course:

@@ -10,24 +10,30 @@
 Invariant: the probe touches nothing but its own lanes.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tuner_engine import events
 from tuner_engine.events import AnyEvent
+from tuner_engine.leaving import Left
 from tuner_engine.probes import plan, rate_free, readings, trials, verdicts
 from tuner_engine.probes.bench import Bench, finite
 from tuner_engine.probes.readings import SweepReading
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import cohort, schedules
-from tuner_engine.training.cohort import Course, Measured
+from tuner_engine.training.cohort import Course, Lane, Measured
 from tuner_engine.training.program import Program
 
-SWEEP_CHUNK_STEPS = 8
-"""Points of the sweep between events: a decade at most, so the curve grows before one's eyes."""
+READ_EVERY = 8
+"""Points of the sweep after which it is read again: a decade at most. Where it ends depends on them
+alone, and not on a machine's speed."""
+
+SLOW_FLOPS = 1e9
+"""Operations of a step from which each point is told on its own: they take a hundredth of a second,
+and calling takes a thousandth. House choice."""
 
 GONE = 3.0
 """Multiples of the drop by which the loss must have risen above its beginning before a sweep ends
@@ -128,8 +134,7 @@ def _sweep(bench: Bench, *, low: float, high: float) -> Generator[AnyEvent, None
     course = Course(multiples=rates, score_every=None)
     losses = np.empty((len(lanes), 0))
     timed_s, timed_steps, taken = 0.0, 0, 0
-    reading = None
-    for chunk in cohort.train(bench.program, lanes, course, chunk_steps=SWEEP_CHUNK_STEPS):
+    for chunk in _chunks(bench, lanes, course):
         losses = np.concatenate([losses, chunk.train_losses], axis=1)
         if taken:
             # The first call pays for what later ones find ready; it says nothing about speed.
@@ -139,18 +144,36 @@ def _sweep(bench: Bench, *, low: float, high: float) -> Generator[AnyEvent, None
         yield _points(rates, chunk)
         yield events.StepsTaken(phase="sweep", lane_steps=taken)
         seen = losses.shape[1]
-        if seen >= 2 * SWEEP_CHUNK_STEPS:
-            reading = _read(bench, rates, losses)
-        if bench.terms.must_end() or (reading and _broken(losses, reading, whole=seen >= steps)):
+        if bench.terms.must_end():
             break
-    if reading is None:
-        reading = _read(bench, rates, losses)
+        if seen % READ_EVERY == 0 and seen > READ_EVERY:
+            reading = _read(bench, rates, losses)
+            if _broken(losses, reading, whole=seen >= steps):
+                break
+    reading = _read(bench, rates, losses)
     return _Swept(
         reading=reading,
         step_s=timed_s / timed_steps if timed_steps else chunk.wall_s / taken,
         highest=float(rates[losses.shape[1] - 1]),
         cut_short=losses.shape[1] < steps and not chunk.last and reading.edge is None,
     )
+
+
+def _chunks(bench: Bench, lanes: Sequence[Lane], course: Course) -> Generator[Measured, None, None]:
+    """Train for the sweep, up to a chunk that is left behind because the run is over.
+
+    Raises:
+        Left: That was the first one.
+    """
+    chunk_steps = 1 if bench.step_flops >= SLOW_FLOPS else READ_EVERY
+    told = False
+    try:
+        for chunk in cohort.train(bench.program, lanes, course, chunk_steps=chunk_steps):
+            yield chunk
+            told = True
+    except Left:
+        if not told:
+            raise
 
 
 def _read(bench: Bench, rates: np.ndarray, losses: np.ndarray) -> SweepReading:

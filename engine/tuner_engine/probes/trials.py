@@ -6,17 +6,20 @@ Invariant: rates are compared over the same seeds, at the same length of trainin
 """
 
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from tuner_engine import events
 from tuner_engine.events import AnyEvent, Trial
+from tuner_engine.leaving import Left
 from tuner_engine.probes import optimum, pace, plan
 from tuner_engine.probes.bench import Bench, finite
 from tuner_engine.probes.optimum import Optimum, Score
-from tuner_engine.probes.plan import Rung, Rungs
+from tuner_engine.probes.pace import Pace
+from tuner_engine.probes.plan import Rung
 from tuner_engine.probes.readings import SweepReading
 from tuner_engine.specs import FALLING, Hyperparameters
 from tuner_engine.training import choosing, cohort, courses
@@ -73,63 +76,26 @@ def climb(
     Returns:
         What all finished rungs say together.
     """
-    terms = bench.terms
+    speed, planned_s = pace.of(bench, step_s=step_s), pace.affordable_s(bench)
     rungs = plan.ladder(
         full_steps=bench.full_steps,
-        fits=_fitting(bench, step_s=step_s),
-        effort=terms.effort,
+        fits=None
+        if planned_s is None
+        else lambda rungs: _seconds(bench, speed, rungs) <= planned_s,
+        effort=bench.terms.effort,
         cheap=bench.cheap(plan.cost(plan.PLENTY)),
     )
     if not rungs:
         return Climbed(None, planned=False)
-    phase = _phase(bench, rungs)
-    yield phase
-    faster = choosing.improved(bench.program, planned_s=phase.lane_steps * step_s)
-    if faster is not bench.program:
-        bench = replace(bench, program=faster)
-        yield events.ProgramCompiled(
-            phase="trials", compile_s=faster.compile_s, layout=str(faster.layout)
-        )
-    climbing = _Climb(bench, sweep)
-    queue = list(rungs)
-    while queue:
-        rung = queue.pop(0)
-        begun_s, before = terms.clock(), len(climbing.scores)
-        if not (yield from climbing.rung(rung)) or climbing.found is None:
-            break
-        more = plan.further(
-            rung,
-            full_share=climbing.found.full_share,
-            cost_s=(terms.clock() - begun_s) / (len(climbing.scores) - before),
-            affordable_s=None if terms.effort else pace.affordable_s(bench),
-        )
-        if more is not None and not queue:
-            queue, climbing.taken = [more], 0
-            yield _phase(bench, queue)
+    climbing = _Climb(bench, sweep, speed)
+    with suppress(Left):
+        yield from climbing.up(rungs)
     return Climbed(climbing.found, planned=True)
 
 
-def _fitting(bench: Bench, *, step_s: float) -> Callable[[Rungs], bool] | None:
-    """Return whether rungs fit the time that is left, scorings included; none without a limit."""
-    planned_s = pace.affordable_s(bench)
-    if planned_s is None:
-        return None
-    own = pace.of(bench, step_s=step_s)
-
-    def fits(rungs: Rungs) -> bool:
-        parts = (own.seconds(bench.course(it.horizon_share), lanes=it.lanes) for it in rungs)
-        return sum(parts) <= planned_s
-
-    return fits
-
-
-def _phase(bench: Bench, rungs: Sequence[Rung]) -> events.PhaseStarted:
-    return events.PhaseStarted(
-        phase="trials",
-        lanes=max(rung.lanes for rung in rungs),
-        lane_steps=round(plan.cost(rungs) * bench.full_steps),
-        plan=plan.in_words(rungs),
-    )
+def _seconds(bench: Bench, speed: Pace, rungs: Sequence[Rung]) -> float:
+    """Return how long rungs take at most, scorings included."""
+    return sum(speed.seconds(bench.course(it.horizon_share), lanes=it.lanes) for it in rungs)
 
 
 @dataclass(slots=True)
@@ -139,6 +105,7 @@ class _Climb:
     Attributes:
         bench: What is trained.
         sweep: What bounds the candidates.
+        speed: As seen in the sweep.
         scores: Of all trainings so far.
         found: What those scores say together.
         number: Of the next rung.
@@ -147,6 +114,7 @@ class _Climb:
 
     bench: Bench
     sweep: SweepReading
+    speed: Pace
     scores: tuple[Score, ...] = ()
     found: Optimum | None = None
     number: int = 0
@@ -158,6 +126,49 @@ class _Climb:
         self.expected = plan.expected(
             settings.learning_rate, edge=_edge(self.sweep), optimizer=settings.optimizer
         )
+
+    def up(self, rungs: Sequence[Rung]) -> Generator[AnyEvent, None, None]:
+        """Train rung by rung, and on where time was saved, until one is not finished.
+
+        Raises:
+            Left: The run was over while something was trained; what was found before stands.
+        """
+        terms, queue = self.bench.terms, list(rungs)
+        yield self._phase(rungs)
+        yield from self._quicken(plan.cost(rungs))
+        while queue:
+            rung = queue.pop(0)
+            begun_s, before = terms.clock(), len(self.scores)
+            if not (yield from self.rung(rung)) or self.found is None:
+                break
+            more = plan.further(
+                rung,
+                full_share=self.found.full_share,
+                cost_s=(terms.clock() - begun_s) / (len(self.scores) - before),
+                affordable_s=None if terms.effort else pace.affordable_s(self.bench),
+            )
+            if more is not None and not queue:
+                queue, self.taken = [more], 0
+                yield self._phase(queue)
+
+    def _phase(self, rungs: Sequence[Rung]) -> events.PhaseStarted:
+        return events.PhaseStarted(
+            phase="trials",
+            lanes=max(rung.lanes for rung in rungs),
+            lane_steps=round(plan.cost(rungs) * self.bench.full_steps),
+            seconds=_seconds(self.bench, self.speed, rungs),
+            plan=plan.in_words(rungs),
+        )
+
+    def _quicken(self, trainings: float) -> Generator[AnyEvent, None, None]:
+        """Take a faster layout, where so many full trainings make it worth looking for one."""
+        planned_s = trainings * self.bench.full_steps * self.speed.step_s
+        faster = choosing.improved(self.bench.program, planned_s=planned_s)
+        if faster is not self.bench.program:
+            self.bench = replace(self.bench, program=faster)
+            yield events.ProgramCompiled(
+                phase="trials", compile_s=faster.compile_s, layout=str(faster.layout)
+            )
 
     def rung(self, rung: Rung) -> Generator[AnyEvent, None, bool]:
         """Train one rung; the first goes on past a border where the best rate lies at it.

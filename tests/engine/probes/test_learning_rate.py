@@ -1,6 +1,7 @@
 """Does the probe find a rate where there is one, and say why where there is none?"""
 
 import itertools
+from typing import NoReturn
 
 import jax
 import jax.numpy as jnp
@@ -10,6 +11,7 @@ import pytest
 
 from tuner_engine import events
 from tuner_engine.events import AnyEvent, VerdictReached
+from tuner_engine.leaving import Left
 from tuner_engine.models import tabular
 from tuner_engine.probes import learning_rate, plan
 from tuner_engine.probes.bench import Bench
@@ -172,7 +174,7 @@ def test_a_stop_during_the_sweep_gives_no_number(program: Program, after: type[A
     terms = Terms()
     told = _stopped(program, terms, lambda event: isinstance(event, after))
     assert (verdict(told).verdict, verdict(told).settings) == ("interrupted", {})
-    assert len(fold_all(told).learning_rates) == learning_rate.SWEEP_CHUNK_STEPS
+    assert len(fold_all(told).learning_rates) == learning_rate.READ_EVERY
 
 
 def test_a_stop_during_the_first_rung_gives_no_number(program: Program) -> None:
@@ -199,6 +201,32 @@ def _stopped(program: Program, terms: Terms, when) -> list[AnyEvent]:  # type: i
         if when(event):
             terms.stop.set()
     return told
+
+
+@pytest.mark.parametrize("rung", [None, 0, 1])
+def test_a_chunk_that_is_left_ends_the_probe_like_a_stop(
+    program: Program, monkeypatch: pytest.MonkeyPatch, rung: int | None
+) -> None:
+    """In the sweep, in the first rung and after it: what was measured before it is kept."""
+    terms = Terms()
+
+    def left(*_: object) -> NoReturn:
+        raise Left("taking a step", 1.0)
+
+    def there(event: AnyEvent) -> bool:
+        if isinstance(event, events.SweepMeasured):
+            return rung is None
+        return isinstance(event, events.TrialsMeasured) and event.rung == rung
+
+    told = []
+    for event in learning_rate.probe(program, LONG, terms):
+        told.append(event)
+        if there(event):
+            terms.stop.set()
+            monkeypatch.setattr(Program, "advance", left)
+    assert verdict(told).verdict == "interrupted"
+    assert bool(verdict(told).settings) == (rung == 1)
+    assert fold_all(told).learning_rates
 
 
 class Ticking:
