@@ -120,6 +120,12 @@ _TRAINING: dict[str, Known] = {
         options=get_args(specs.Augmentation),
         families=("image", "own"),
     ),
+    "drop_path": Known(
+        meaning="Share of residual branches skipped while training",
+        kind="share",
+        unit="of the branches",
+        families=_DEEP,
+    ),
     "momentum": Known(meaning="Of SGD: share of the last step kept", kind="share"),
     "beta1": Known(meaning="Of Adam: memory of the gradient's mean", kind="share"),
     "beta2": Known(meaning="Of Adam: memory of the gradient's square", kind="share"),
@@ -131,12 +137,6 @@ _TRAINING: dict[str, Known] = {
     ),
     "decay_norms": Known(
         meaning="Scales of norms and biases are pulled to zero, too", kind="switch"
-    ),
-    "drop_path": Known(
-        meaning="Share of residual branches skipped while training",
-        kind="share",
-        unit="of the branches",
-        families=_DEEP,
     ),
     "layerwise_decay": Known(
         meaning="Factor on the learning rate for each layer further from the output",
