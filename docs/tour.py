@@ -69,7 +69,7 @@ STOPS = (
     Stop(name="7-schedule", keys=("4",), seen="step"),
     Stop(name="8-inference", keys=("5",), seen="temperature"),
     Stop(name="9-history", keys=("6",), seen="4 runs"),
-    Stop(name="10-epochs", keys=("end", "enter"), seen="Twice the epochs"),
+    Stop(name="10-epochs", keys=("end", "enter"), seen="Underfitting"),
     Stop(name="11-compare", keys=("6", "home", "down", "space", "space", "c"), seen="facts differ"),
     Stop(name="12-export", keys=("escape", "7"), seen="optax"),
 )
