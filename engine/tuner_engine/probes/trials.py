@@ -162,8 +162,11 @@ class _Climb:
 
     def _quicken(self, trainings: float) -> Generator[AnyEvent, None, None]:
         """Take a faster layout, where so many full trainings make it worth looking for one."""
-        planned_s = trainings * self.bench.full_steps * self.speed.step_s
-        faster = choosing.improved(self.bench.program, planned_s=planned_s)
+        faster = choosing.improved(
+            self.bench.program,
+            lane_steps=trainings * self.bench.full_steps,
+            step_s=self.speed.step_s,
+        )
         if faster is not self.bench.program:
             self.bench = replace(self.bench, program=faster)
             yield events.ProgramCompiled(

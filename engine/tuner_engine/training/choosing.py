@@ -66,7 +66,7 @@ def candidates(*, convolves: bool) -> tuple[Layout, ...]:
     return Layout("map", "scan"), Layout("each", "loop"), Layout("vmap", "scan")
 
 
-def improved(program: Program, *, planned_s: float) -> Program:
+def improved(program: Program, *, lane_steps: float, step_s: float) -> Program:
     """Return the program in its fastest layout, measuring only if the run is long enough.
 
     What does not fit the device, or comes from outside of it, is not measured: its lanes wait for
@@ -74,19 +74,21 @@ def improved(program: Program, *, planned_s: float) -> Program:
 
     Args:
         program: As compiled by the rule or from memory.
-        planned_s: Seconds that the run will take with it.
+        lane_steps: Steps that the run will take with it, over all lanes.
+        step_s: Seconds of one of them.
 
     Raises:
         Left: The program's run was over before another layout was compiled or measured.
     """
     if program.waiting or program.form.fed:
         return program
-    known = _key(program.task, program.form) in _memory()
-    if known or planned_s < WORTH * (program.compile_s + 1.0):
+    if _key(program.task, program.form) in _memory():
         return program
     need = costs.of(program.task, program.form)
     others = [each for each in candidates(convolves=need.convolves) if each != program.layout]
-    if not others or planned_s < WORTH * len(others) * (program.compile_s + 1.0):
+    timing_s = (1 + len(others)) * TRIAL_STEPS * program.slots * step_s
+    measuring_s = len(others) * (program.compile_s + 1.0) + timing_s
+    if not others or lane_steps * step_s < WORTH * measuring_s:
         return program
     if not _fits_beside(program, need):
         return program

@@ -44,7 +44,14 @@ def test_the_rule_answers_without_measuring(memory: Path) -> None:
 def test_a_short_run_measures_nothing(memory: Path) -> None:
     """What measuring costs would never come back."""
     program = compile_program(problems.quadratic(), FORM, RULE, lanes=2)
-    assert choosing.improved(program, planned_s=1.0) is program
+    assert choosing.improved(program, lane_steps=1e3, step_s=1e-3) is program
+    assert not memory.exists()
+
+
+def test_slow_steps_do_not_make_measuring_worth_it(memory: Path) -> None:
+    """However long a step takes, timing takes as long as hundreds of them."""
+    program = compile_program(problems.quadratic(), FORM, RULE, lanes=2)
+    assert choosing.improved(program, lane_steps=300, step_s=1e3) is program
     assert not memory.exists()
 
 
@@ -56,10 +63,10 @@ def test_a_long_run_takes_the_fastest_and_remembers_it(
     monkeypatch.setattr(choosing, "seconds", lambda program: 1 + (program.layout != fastest))
     task = problems.quadratic()
     program = compile_program(task, FORM, RULE, lanes=2)
-    assert choosing.improved(program, planned_s=1e6).layout == fastest
+    assert choosing.improved(program, lane_steps=1e9, step_s=1e-3).layout == fastest
     assert choosing.layout(task, FORM, convolves=False) == fastest
     assert choosing.layout(problems.quadratic(2.0), FORM, convolves=False) == RULE
-    assert choosing.improved(program, planned_s=1e6) is program
+    assert choosing.improved(program, lane_steps=1e9, step_s=1e-3) is program
 
 
 def test_a_gain_within_the_noise_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +75,7 @@ def test_a_gain_within_the_noise_changes_nothing(monkeypatch: pytest.MonkeyPatch
         choosing, "seconds", lambda program: 1.0 if program.layout == RULE else 0.95
     )
     program = compile_program(problems.quadratic(), FORM, RULE, lanes=2)
-    assert choosing.improved(program, planned_s=1e6) is program
+    assert choosing.improved(program, lane_steps=1e9, step_s=1e-3) is program
 
 
 def test_a_memory_that_cannot_be_read_is_measured_again(memory: Path) -> None:
@@ -90,10 +97,10 @@ def test_nothing_is_measured_where_there_is_no_room_or_no_data_on_the_device(
     task = problems.quadratic()
     monkeypatch.setattr(choosing, "seconds", lambda program: 1 + (program.layout == RULE))
     narrow = compile_program(task, FORM, RULE, lanes=4, width=1)
-    assert choosing.improved(narrow, planned_s=1e6) is narrow
+    assert choosing.improved(narrow, lane_steps=1e9, step_s=1e-3) is narrow
     fed = compile_program(task, Form(optimizer="sgd", batch_size=8, fed=True), RULE, lanes=2)
-    assert choosing.improved(fed, planned_s=1e6) is fed
+    assert choosing.improved(fed, lane_steps=1e9, step_s=1e-3) is fed
     program = compile_program(task, FORM, RULE, lanes=2)
     monkeypatch.setattr(choosing.memory, "free_bytes", lambda devices: 100)
-    assert choosing.improved(program, planned_s=1e6) is program
+    assert choosing.improved(program, lane_steps=1e9, step_s=1e-3) is program
     assert not memory.exists()
