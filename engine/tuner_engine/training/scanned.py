@@ -79,17 +79,11 @@ def _one_by_one(layout: Layout, step: Any, score: Any, lanes: LaneState, inputs:
     empty = jnp.full(inputs.score_after.shape, jnp.nan, jnp.float32)
 
     def chunk(lane: LaneState, own: Share) -> Any:
-        def goes_on(lane: LaneState) -> jax.Array:
-            return lane.active
-
         def taken(t: Any, lane: LaneState, losses: jax.Array) -> tuple[LaneState, jax.Array]:
             lane, loss = step(lane, own, t)
             return lane, losses.at[t].set(loss)
 
-        def noted(t: Any, figures: jax.Array, found: jax.Array) -> jax.Array:
-            return figures.at[t].set(found)
-
-        return _stretches(goes_on, taken, score, noted, (lane, empty), inputs)
+        return _stretches(taken, score, lane, empty, inputs)
 
     return layouts.every(layout, chunk, lanes, layouts.shares(inputs))
 
@@ -100,41 +94,31 @@ def _together(_: Layout, step: Any, score: Any, lanes: LaneState, inputs: Inputs
     every_step = jax.vmap(single.guarded(step), in_axes=(0, 0, None))
     empty = jnp.full(inputs.rates.shape, jnp.nan, jnp.float32)
 
-    def goes_on(lanes: LaneState) -> jax.Array:
-        return lanes.active.any()
-
     def taken(t: Any, lanes: LaneState, losses: jax.Array) -> tuple[LaneState, jax.Array]:
         lanes, loss = every_step(lanes, own, t)
         return lanes, losses.at[:, t].set(loss)
 
-    def noted(t: Any, figures: jax.Array, found: jax.Array) -> jax.Array:
-        return figures.at[:, t].set(found)
-
-    return _stretches(goes_on, taken, jax.vmap(score), noted, (lanes, empty), inputs)
+    return _stretches(taken, jax.vmap(score), lanes, empty, inputs)
 
 
-def _stretches(
-    goes_on: Any, taken: Any, score: Any, noted: Any, start: tuple[Any, jax.Array], inputs: Inputs
-) -> Any:
+def _stretches(taken: Any, score: Any, lanes: LaneState, empty: jax.Array, inputs: Inputs) -> Any:
     """Return lanes, losses and figures after a call, stepped from one scoring to the next.
 
     A branch copies what goes through it, and the state of a small model takes as long to copy as a
     step takes: so the branch that scores is outside the loop that steps.
 
     Args:
-        goes_on: lanes → whether any of them still trains.
         taken: (number of a step, lanes, losses) → lanes and losses after it.
         score: lanes → lanes and their figures.
-        noted: (number of a step, figures of one name, what was found) → figures.
-        start: Lanes and losses before the call.
+        lanes: One, or several stacked, before the call.
+        empty: Losses, or figures of one name, before the call: [steps], after the lanes if stacked.
         inputs: Of the call.
     """
-    lanes, empty = start
     found = jax.eval_shape(score, lanes)[1]
     nothing = jax.tree.map(lambda shape: jnp.full(shape.shape, jnp.nan, shape.dtype), found)
 
-    def unfinished(t: Any, lanes: Any) -> jax.Array:
-        more: jax.Array = (t < inputs.steps) & goes_on(lanes)
+    def unfinished(t: Any, lanes: LaneState) -> jax.Array:
+        more: jax.Array = (t < inputs.steps) & lanes.active.any()
         return more
 
     def stretch(carry: Any) -> Any:
@@ -149,7 +133,7 @@ def _stretches(
             (t, lanes, losses, jnp.zeros((), jnp.bool_)),
         )
         lanes, found = jax.lax.cond(due, score, lambda lanes: (lanes, nothing), lanes)
-        figures = {name: noted(t - 1, figures[name], found[name]) for name in figures}
+        figures = {name: figures[name].at[..., t - 1].set(found[name]) for name in figures}
         return t, lanes, losses, figures
 
     _, lanes, losses, figures = jax.lax.while_loop(
