@@ -118,13 +118,7 @@ leaving.leave(7)
 @pytest.mark.parametrize(("call", "said"), [("threading.Event().wait()", "left"), ("pass", "")])
 def test_a_process_ends_without_what_it_left(call: str, said: str) -> None:
     """With its exit code, and with all that it printed."""
-    ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(call=call)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = _run(PROGRAM.format(call=call))
     assert (ended.returncode, ended.stdout) == (7, said), ended.stderr
 
 
@@ -148,11 +142,15 @@ threading.Thread(target=lambda: print("finished", end=" ")).start()
 )
 def test_a_process_ends_soon_and_in_order(end: str, code: int, said: str) -> None:
     """Threads and what was registered come first; winding down is skipped only by `leave`."""
-    ended = subprocess.run(
-        [sys.executable, "-c", QUICK.format(end=end)],
+    ended = _run(QUICK.format(end=end))
+    assert (ended.returncode, ended.stdout) == (code, said), ended.stderr
+
+
+def _run(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert (ended.returncode, ended.stdout) == (code, said), ended.stderr

@@ -79,11 +79,7 @@ def _one_by_one(layout: Layout, step: Any, score: Any, lanes: LaneState, inputs:
     empty = jnp.full(inputs.score_after.shape, jnp.nan, jnp.float32)
 
     def chunk(lane: LaneState, own: Share) -> Any:
-        def taken(t: Any, lane: LaneState, losses: jax.Array) -> tuple[LaneState, jax.Array]:
-            lane, loss = step(lane, own, t)
-            return lane, losses.at[t].set(loss)
-
-        return _stretches(taken, score, lane, empty, inputs)
+        return _stretches(lambda lane, t: step(lane, own, t), score, lane, empty, inputs)
 
     return layouts.every(layout, chunk, lanes, layouts.shares(inputs))
 
@@ -94,21 +90,19 @@ def _together(_: Layout, step: Any, score: Any, lanes: LaneState, inputs: Inputs
     every_step = jax.vmap(single.guarded(step), in_axes=(0, 0, None))
     empty = jnp.full(inputs.rates.shape, jnp.nan, jnp.float32)
 
-    def taken(t: Any, lanes: LaneState, losses: jax.Array) -> tuple[LaneState, jax.Array]:
-        lanes, loss = every_step(lanes, own, t)
-        return lanes, losses.at[:, t].set(loss)
-
-    return _stretches(taken, jax.vmap(score), lanes, empty, inputs)
+    return _stretches(
+        lambda lanes, t: every_step(lanes, own, t), jax.vmap(score), lanes, empty, inputs
+    )
 
 
-def _stretches(taken: Any, score: Any, lanes: LaneState, empty: jax.Array, inputs: Inputs) -> Any:
+def _stretches(step: Any, score: Any, lanes: LaneState, empty: jax.Array, inputs: Inputs) -> Any:
     """Return lanes, losses and figures after a call, stepped from one scoring to the next.
 
     A branch copies what goes through it, and the state of a small model takes as long to copy as a
     step takes: so the branch that scores is outside the loop that steps.
 
     Args:
-        taken: (number of a step, lanes, losses) → lanes and losses after it.
+        step: (lanes, number of the step) → lanes after it, and their losses.
         score: lanes → lanes and their figures.
         lanes: One, or several stacked, before the call.
         empty: Losses, or figures of one name, before the call: [steps], after the lanes if stacked.
@@ -121,15 +115,16 @@ def _stretches(taken: Any, score: Any, lanes: LaneState, empty: jax.Array, input
         more: jax.Array = (t < inputs.steps) & lanes.active.any()
         return more
 
+    def taken(carry: Any) -> Any:
+        t, lanes, losses, _ = carry
+        lanes, loss = step(lanes, t)
+        return t + 1, lanes, losses.at[..., t].set(loss), inputs.score_after[t]
+
     def stretch(carry: Any) -> Any:
         t, lanes, losses, figures = carry
         t, lanes, losses, due = jax.lax.while_loop(
             lambda carry: unfinished(carry[0], carry[1]) & ~carry[3],
-            lambda carry: (
-                carry[0] + 1,
-                *taken(*carry[:3]),
-                inputs.score_after[carry[0]],
-            ),
+            taken,
             (t, lanes, losses, jnp.zeros((), jnp.bool_)),
         )
         lanes, found = jax.lax.cond(due, score, lambda lanes: (lanes, nothing), lanes)
