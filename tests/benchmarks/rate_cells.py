@@ -32,6 +32,10 @@ MOST_ROWS = 6_000
 FEW_ROWS = 2_000
 """Rows below which half of them are validation rows: with fewer the truth would be luck."""
 
+FEWEST, FEW, MANY = (6, 24), (12, 48), (48, 768)
+"""Trainings of each rate by which the truth is known, fewest and most: where a training takes
+seconds, where it takes a second, and where small tables take no time but differ by their seeds."""
+
 CLASSES = 6
 """Packages whose docstrings are told apart."""
 
@@ -48,14 +52,14 @@ class Cell:
         name: Of data and size.
         data: Which data.
         choices: What is decided besides the rate.
-        seeds: Trainings of each rate by which the truth is known.
+        seeds: Trainings of each rate by which the truth is known, fewest and most.
     """
 
     family: str
     name: str
     data: DataSpec
     choices: Choices
-    seeds: int
+    seeds: tuple[int, int]
 
     @property
     def key(self) -> str:
@@ -101,13 +105,13 @@ def _kinds(folder: Path) -> Iterator[Cell]:
     for name in ("digits", "breast-cancer", "diabetes", "wine"):
         yield _table(f"demo:{name}", name, few=True)
     wide = _table("demo:digits", "digits wide", few=True)
-    yield replace(wide, choices=Choices(epochs=EPOCHS, hidden_width=384, batch_size=32), seeds=12)
+    yield replace(wide, choices=Choices(epochs=EPOCHS, hidden_width=384, batch_size=32), seeds=FEW)
     yield Cell(
         "image",
         "digits cnn",
         DataSpec(source="demo:digits", kind="image", valid_share=0.4, test_share=0.0),
         Choices(model="cnn", hidden_layers=2, hidden_width=8, batch_size=32, epochs=15),
-        seeds=12,
+        seeds=FEW,
     )
     yield Cell(
         "text",
@@ -124,7 +128,7 @@ def _kinds(folder: Path) -> Iterator[Cell]:
         Choices(
             model="text-encoder-tiny", hidden_layers=1, hidden_width=32, batch_size=32, epochs=12
         ),
-        seeds=12,
+        seeds=FEW,
     )
     yield Cell(
         "language",
@@ -137,7 +141,7 @@ def _kinds(folder: Path) -> Iterator[Cell]:
             test_share=0.0,
         ),
         Choices(model="decoder-1m", hidden_layers=2, hidden_width=32, batch_size=16, epochs=3),
-        seeds=6,
+        seeds=FEWEST,
     )
 
 
@@ -155,7 +159,7 @@ def _table(source: str, name: str, *, target: str | None = None, few: bool = Fal
         valid_share=0.5 if few else 0.4,
         test_share=0.0,
     )
-    return Cell("table", name, spec, Choices(epochs=EPOCHS), seeds=48 if few else 12)
+    return Cell("table", name, spec, Choices(epochs=EPOCHS), seeds=MANY if few else FEW)
 
 
 def _lines(source: str) -> int:

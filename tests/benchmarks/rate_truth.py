@@ -1,10 +1,11 @@
 """Which learning rate is really best for a training, and how good is each?
 
 Every rate of a coarse grid is trained in full, then those around its best in steps of a quarter
-decade with more seeds, until the best lies well inside them. A rate's score is its best validation
-loss along the run, mean over seeds, where a lost training counts as none; its regret is what it
-loses against the best rate, over what training gains at all. Truth is kept in a folder, so that it
-is computed once.
+decade with more seeds, until the best lies well inside them; seeds are doubled until good rates are
+told apart to within `ENOUGH`, or there are as many as a cell may have. A rate's score is its best
+validation loss along the run, mean over seeds, where a lost training counts as none; its regret is
+what it loses against the best rate, over what training gains at all. Truth is kept in a folder, so
+that it is computed once.
 Invariant: rates are compared over the seeds that they share. Seeds differ more than good rates do.
 """
 
@@ -33,6 +34,10 @@ FINE_DECADES = 1.0
 FINE_STEP = 0.25
 MARGIN_STEPS = 2
 """Fine rates that lie on either side of the best."""
+
+ENOUGH = 0.25
+"""Standard error of the regret of a good rate, in %, that asks for no more seeds: little beside
+differences that matter."""
 
 MOST = 100.0
 """Regret of a rate that breaks training, in %: it is as bad as not training."""
@@ -70,7 +75,7 @@ class Truth:
         Where a rate lacks seeds, they are taken from how it differs from one that has them all.
         """
         rows = [np.minimum(row, self.initial) for row in self.losses]
-        whole = min((row for row in rows if len(row) == self._seeds), key=np.mean)
+        whole = min((row for row in rows if len(row) == self.seeds), key=np.mean)
         return np.array([whole.mean() + (row - whole[: len(row)]).mean() for row in rows])
 
     @property
@@ -98,12 +103,13 @@ class Truth:
         The lowest of several noisy means is a little too low.
         """
         best, rows = self._whole
-        drawn = np.random.default_rng(0).integers(self._seeds, size=(REDRAWN, self._seeds))
+        drawn = np.random.default_rng(0).integers(self.seeds, size=(REDRAWN, self.seeds))
         lowest = np.min([row[drawn].mean(axis=1) for row in rows], axis=0)
         return float(100 * np.mean(best[drawn].mean(axis=1) - lowest) / self._gain)
 
     @property
-    def _seeds(self) -> int:
+    def seeds(self) -> int:
+        """Most trainings of one rate."""
         return max(len(row) for row in self.losses)
 
     @property
@@ -113,7 +119,7 @@ class Truth:
     @property
     def _whole(self) -> tuple[np.ndarray, list[np.ndarray]]:
         """Return the losses of the best rate, and of all, among those with every seed."""
-        rows = [np.minimum(row, self.initial) for row in self.losses if len(row) == self._seeds]
+        rows = [np.minimum(row, self.initial) for row in self.losses if len(row) == self.seeds]
         return min(rows, key=np.mean), rows
 
     def regret(self, rate: float) -> float:
@@ -174,7 +180,7 @@ def _digest(cell: Cell) -> str:
     ]
     grid = (COARSE, COARSE_SEEDS, FINE_DECADES, FINE_STEP, MARGIN_STEPS)
     settings = replace(rate_cells.how(cell), learning_rate=1.0)
-    what = repr((decided, settings, cell.seeds, *grid, FIRST_SEED))
+    what = repr((decided, settings, cell.seeds, ENOUGH, *grid, FIRST_SEED))
     return f"{cell.key.replace(' ', '-')}-{hashlib.sha256(what.encode()).hexdigest()[:8]}"
 
 
@@ -196,14 +202,30 @@ def _measured(cell: Cell) -> Truth:
     found = Truth(
         np.round(coarse, 3),
         tuple(trained(program, settings, coarse, seeds=COARSE_SEEDS)),
-        untrained(program, settings, seeds=cell.seeds),
+        untrained(program, settings, seeds=cell.seeds[0]),
         courses.full_steps(task, settings),
         task.valid_examples,
     )
-    return refined(found, program, settings, seeds=cell.seeds)
+    fewest, most = cell.seeds
+    return told_apart(refined(found, program, settings, seeds=fewest), program, settings, most=most)
 
 
-def refined(found: Truth, program: Program, settings: Hyperparameters, *, seeds: int) -> Truth:
+def told_apart(found: Truth, program: Program, settings: Hyperparameters, *, most: int) -> Truth:
+    """Return the truth with as many seeds as tell good rates apart, but no more than `most`."""
+    while found.error > ENOUGH and 2 * found.seeds <= most:
+        seeds, reach = 2 * found.seeds, MARGIN_STEPS * FINE_STEP
+        found = refined(found, program, settings, seeds=seeds, reach=reach)
+    return found
+
+
+def refined(
+    found: Truth,
+    program: Program,
+    settings: Hyperparameters,
+    *,
+    seeds: int,
+    reach: float = FINE_DECADES,
+) -> Truth:
     """Return the truth with all seeds of the rates around the best.
 
     Args:
@@ -211,8 +233,8 @@ def refined(found: Truth, program: Program, settings: Hyperparameters, *, seeds:
         program: Compiled for some lanes; more take turns.
         settings: How; its learning rate is ignored.
         seeds: Trainings of each rate around the best.
+        reach: Decades around it, as long as it does not move.
     """
-    reach = FINE_DECADES
     table = dict(zip(found.decades.tolist(), found.losses, strict=True))
     while True:
         centre = np.log10(found.best)
@@ -220,8 +242,10 @@ def refined(found: Truth, program: Program, settings: Hyperparameters, *, seeds:
         missing = [decade for decade in wanted.tolist() if len(table.get(decade, ())) < seeds]
         if not missing:
             return found
-        rows = trained(program, settings, np.array(missing), seeds=seeds)
-        table |= dict(zip(missing, rows, strict=True))
+        for decade in missing:
+            known = table.get(decade, np.empty(0))
+            more = trained(program, settings, np.array([decade]), seeds=seeds, first=len(known))
+            table[decade] = np.concatenate([known, *more])
         decades = sorted(table)
         losses = tuple(table[decade] for decade in decades)
         found = replace(found, decades=np.array(decades), losses=losses)
@@ -240,7 +264,7 @@ def untrained(program: Program, settings: Hyperparameters, *, seeds: int) -> flo
 
 
 def trained(
-    program: Program, settings: Hyperparameters, decades: np.ndarray, *, seeds: int
+    program: Program, settings: Hyperparameters, decades: np.ndarray, *, seeds: int, first: int = 0
 ) -> list[np.ndarray]:
     """Return the best validation losses of full trainings: [rates][seeds].
 
@@ -248,16 +272,17 @@ def trained(
         program: Compiled for some lanes; more take turns.
         settings: How; its learning rate is ignored.
         decades: log10 of the rates.
-        seeds: Trainings of each.
+        seeds: The last of them.
+        first: The first of them.
     """
-    pairs = [(10.0**decade, FIRST_SEED + n) for decade in decades for n in range(seeds)]
+    pairs = [(10.0**decade, FIRST_SEED + n) for decade in decades for n in range(first, seeds)]
     course = courses.course(program.task, settings)
     best: list[float] = []
     for lanes in _groups(program, settings, pairs):
         chunks = list(cohort.train(program, lanes, course))
         losses = np.concatenate([chunk.figures["loss"] for chunk in chunks], axis=1)
         best += np.where(chunks[-1].diverged, np.inf, np.fmin.reduce(losses, axis=1)).tolist()
-    return list(np.array(best).reshape(len(decades), seeds))
+    return list(np.array(best).reshape(len(decades), seeds - first))
 
 
 def _groups(

@@ -11,7 +11,7 @@ Invariant: the probe touches nothing but its own lanes.
 """
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,8 +59,9 @@ def probe(
     low, high = plan.SWEEP_RANGES[settings.optimizer]
     swept = yield from _sweep(bench, low=low, high=high)
     if swept.reading.verdict == "diverged-at-once":
-        high, low = low, low / plan.EXTENSION
+        high, low, before = low, low / plan.EXTENSION, swept.lane_steps
         swept = yield from _sweep(bench, low=low, high=high)
+        swept = replace(swept, lane_steps=before + swept.lane_steps)
     sweep = swept.reading
     if terms.stop.is_set() or swept.cut_short:
         yield _inconclusive(bench, sweep)
@@ -71,7 +72,9 @@ def probe(
         yield verdicts.of_sweep(sweep, low=low, high=swept.highest)
         return
     yield events.EdgeLocated(learning_rate=sweep.edge)
-    climbed = yield from trials.climb(bench, sweep, step_s=swept.step_s)
+    climbed = yield from trials.climb(
+        bench, sweep, step_s=swept.step_s, swept_steps=swept.lane_steps
+    )
     if climbed.found is None:
         yield _inconclusive(bench, sweep, fitted=climbed.planned)
         return
@@ -97,12 +100,14 @@ class _Swept:
     Attributes:
         reading: What the curve says.
         step_s: Seconds per optimizer step of one lane.
+        lane_steps: Taken by all lanes together.
         highest: Highest rate swept.
         cut_short: Whether time or a person ended it before its range was swept.
     """
 
     reading: SweepReading
     step_s: float
+    lane_steps: int
     highest: float
     cut_short: bool
 
@@ -154,6 +159,7 @@ def _sweep(bench: Bench, *, low: float, high: float) -> Generator[AnyEvent, None
     return _Swept(
         reading=reading,
         step_s=timed_s / timed_steps if timed_steps else chunk.wall_s / taken,
+        lane_steps=taken,
         highest=float(rates[losses.shape[1] - 1]),
         cut_short=losses.shape[1] < steps and not chunk.last and reading.edge is None,
     )

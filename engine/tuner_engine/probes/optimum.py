@@ -39,10 +39,18 @@ the range holds the best rate in more than 80 of 100 probes of the regret benchm
 NEAR = 0.05
 """Share of the whole gain within which rates show how much seeds differ. House choice."""
 
-DRIFTS = {"falling": -0.3, "steady": -0.1}
-"""Usual decades of best rate per decade of training length, with schedules that fall to nothing
-and with others. Source: -0.32 for language models with a falling one, arXiv 2409.19913; the tables
-that other constants were chosen on agree, and scatter widely."""
+SATURATED = -1.0
+"""Decades of best rate per decade of length where more steps only overfit: there rates keep what
+they learn at all, rate times steps."""
+
+EARLY = (0.6, 0.95)
+"""Share of a training after which its best checkpoint comes where more steps only overfit, and from
+where they still help: there the best rate hardly moves. Between them it moves in part. Chosen on
+recorded trainings of a dozen public data sets."""
+
+ALONGSIDE = 0.6
+"""Decades around the best rate of the longest trainings within which those tell that. House
+choice: its neighbours."""
 
 PLACES = 120
 """Rates at which the surface is looked at. House choice."""
@@ -58,6 +66,8 @@ class Score(NamedTuple):
     """Lowest validation loss, smoothed over neighbouring scorings; infinite if it diverged."""
     best_epoch: float = 0.0
     """Where the lowest one lies."""
+    best_share: float = 1.0
+    """The same over its own length; 1 where it may be the last."""
     first_loss: float = math.inf
     """The first one scored; infinite if there was none."""
 
@@ -106,7 +116,6 @@ def read(
     initial_loss: float,
     expected: float,
     edge: float,
-    falling: bool,
     full_share: float = 1.0,
 ) -> Optimum | None:
     """Read trainings of any lengths.
@@ -117,7 +126,6 @@ def read(
             higher, that one is the scale of all improvement.
         expected: Rate that advice expects to be the best.
         edge: Rate at which a sweep broke.
-        falling: Whether the schedule falls to nothing, so that short trainings fall faster.
         full_share: Length at which patience ends trainings, over the full one's.
 
     Returns:
@@ -132,8 +140,7 @@ def read(
     if lost.all():
         return None
     heights = _heights(np.where(lost, np.inf, losses), shares, initial_loss=start)
-    usual = DRIFTS["falling" if falling else "steady"]
-    seen = Surface(x, shares, heights, seeds, math.log10(expected), usual)
+    seen = Surface(x, shares, heights, seeds, math.log10(expected), _usual_drift(scores))
     cliff = _cliff(x, heights, lost)
     best, low, high = _answer(seen, cliff=cliff, edge=math.log10(edge))
     longest = float(lengths.max())
@@ -150,6 +157,27 @@ def read(
         horizon_share=longest,
         full_share=full_share,
     )
+
+
+def at_length(scores: Sequence[Score], horizon_share: float) -> dict[float, float]:
+    """Return the mean loss of every rate that was trained for one length, by rising rate."""
+    rows: dict[float, list[float]] = {}
+    for score in scores:
+        if score.horizon_share == horizon_share:
+            rows.setdefault(score.learning_rate, []).append(score.loss)
+    return {rate: float(np.mean(rows[rate])) for rate in sorted(rows)}
+
+
+def _usual_drift(scores: Sequence[Score]) -> float:
+    """Return the drift to expect: how early the longest trainings were at their best tells it."""
+    longest = max(score.horizon_share for score in scores)
+    kept = [score for score in scores if score.horizon_share == longest and score.loss < math.inf]
+    if not kept:
+        return 0.0
+    best = min(kept, key=lambda score: score.loss).learning_rate
+    near = [it.best_share for it in kept if abs(math.log10(it.learning_rate / best)) <= ALONGSIDE]
+    early, late = EARLY
+    return SATURATED * float(np.clip((late - np.mean(near)) / (late - early), 0, 1))
 
 
 def _means(scores: Sequence[Score]) -> tuple[Vector, Vector, Vector, Vector]:

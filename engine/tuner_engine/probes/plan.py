@@ -1,7 +1,8 @@
 """How much measuring can be afforded, and at which rates?
 
 Pure arithmetic, so that a probe can say what it will cost before it trains. Trainings come in
-rungs of growing length; each rung closes in on the best rate seen so far.
+rungs of growing length; each rung closes in on the best rate seen so far, and a rung of one rate
+goes on where the one before it ended.
 """
 
 import math
@@ -50,6 +51,16 @@ BELOW_EDGE = (0.75, 2.75)
 """Decades below the edge between which the best rate is expected, whatever was advised. House
 choice: a rate that was advised for another task must not lead astray."""
 
+STEEP = 0.05
+"""Share of the whole gain between two neighbouring rates from which the next one lies `FARTHER`
+away: there the best rate is not near. Chosen on recorded trainings of a dozen public data sets."""
+
+FARTHER = 1.5
+"""Multiple of the usual spacing. Chosen likewise."""
+
+CLEARANCE = 0.2
+"""Decades that later candidates keep below a rate at which a training was lost. House choice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:
@@ -83,9 +94,14 @@ Rungs = tuple[Rung, ...]
 QUICK: Rungs = (Rung(1 / 16, 4, 1, 0.75),)
 """A look at short trainings: a quarter of a full training, or three eighths."""
 
-STANDARD: Rungs = (*QUICK, Rung(1 / 2, 3, 1, 0.5))
-"""The same look, then trainings of half the length around the best: less than two full trainings.
-On fifteen public tables no plan of that cost lost less: length tells more than number."""
+CLOSING: Rungs = (Rung(1 / 2, 2, 1, 0.5), Rung(1 / 2, 1, 1, 0.5))
+"""Trainings of half the length on both sides of the best so far, then one more beyond the better of
+them."""
+
+STANDARD: Rungs = (*QUICK, *CLOSING)
+"""A look at short trainings, then few long ones: less than two full trainings. On recorded
+trainings of a dozen public data sets no plan of that cost lost less: length tells more than
+number."""
 
 THOROUGH: Rungs = (Rung(1.0, 7, 3, 0.5), Rung(1.0, 5, 3, 0.25))
 """Every candidate trained in full, then closer ones, all with the same seeds."""
@@ -100,6 +116,10 @@ PLENTY: Rungs = (
 )
 """Up to the full length, with several seeds: what is done unasked where full trainings take no
 time."""
+
+MOST_TRAININGS: dict[Effort, float] = {"quick": 0.5, "standard": 2.0, "thorough": math.inf}
+"""What an effort may cost, the sweep and rates past a border included, in full trainings: as much
+as the project asks of its probe."""
 
 EFFORTS: dict[Effort, Rungs] = {"quick": QUICK, "standard": STANDARD, "thorough": THOROUGH}
 
@@ -139,6 +159,19 @@ def ladder(
     return ()
 
 
+def most_trainings(effort: Effort | None, *, limited: bool, cheap: bool) -> float:
+    """Return what a probe may cost in full trainings, the sweep included.
+
+    Args:
+        effort: How much is measured at most; none for as much as the time allows.
+        limited: Whether there is a limit of time.
+        cheap: As for the ladder.
+    """
+    if effort is None and (limited or cheap):
+        return math.inf
+    return MOST_TRAININGS[effort or "standard"]
+
+
 def _plans(dearest: Rungs) -> Sequence[Rungs]:
     """Return plans by falling cost, from the dearest that is asked for."""
     longer = [PLENTY, *(_times(STANDARD, factor) for factor in (2, 1, 1 / 2, 1 / 4))]
@@ -146,7 +179,22 @@ def _plans(dearest: Rungs) -> Sequence[Rungs]:
     return [rungs for rungs in (THOROUGH, *longer, *shorter) if cost(rungs) <= cost(dearest) + 1e-9]
 
 
-def _times(rungs: Rungs, factor: float) -> Rungs:
+def affordable(rungs: Rungs, done: Rung, *, trainings: float) -> Rungs:
+    """Return the rungs that follow the first one, as long as can be afforded.
+
+    Rates past a border cost something, too: what follows them is the shorter for it.
+
+    Args:
+        rungs: Still to train.
+        done: The first one; what would be shorter than that says nothing more.
+        trainings: Full trainings that may still be spent.
+    """
+    if rungs and cost(rungs) > trainings:
+        rungs = _times(rungs, max(trainings, 0.0) / cost(rungs))
+    return tuple(rung for rung in rungs if rung.horizon_share >= done.horizon_share)
+
+
+def _times(rungs: Sequence[Rung], factor: float) -> Rungs:
     return tuple(replace(rung, horizon_share=rung.horizon_share * factor) for rung in rungs)
 
 
@@ -183,17 +231,20 @@ def extended(steps: int, *, low: float, high: float) -> int:
     return steps + round(points * math.log10(EXTENSION))
 
 
-def expected(advised: float, *, edge: float, optimizer: Optimizer) -> float:
+def expected(advised: float, *, edge: float, learned: bool, optimizer: Optimizer) -> float:
     """Return the rate that is expected to be the best before any is tried.
 
     Args:
         advised: By rule or preset.
         edge: Where training breaks.
+        learned: Whether the sweep saw the loss fall before that. If not, its edge is the end of
+            luck: it says what is too high, and nothing about what is too low.
         optimizer: That the rate is for.
     """
     nearest, farthest = (edge * 10**-decades for decades in BELOW_EDGE)
     above = ABOVE_ADVICE.get(optimizer, ABOVE_ADVICE_OTHERWISE)
-    return min(max(advised * 10**above, farthest), nearest)
+    usual = advised * 10**above
+    return min(max(usual, farthest) if learned else usual, nearest)
 
 
 def rates_around(centre: float, rung: Rung, *, ceiling: float) -> tuple[float, ...]:
@@ -209,6 +260,31 @@ def rates_around(centre: float, rung: Rung, *, ceiling: float) -> tuple[float, .
     return tuple(float(top * 10 ** (offset - offsets[-1])) for offset in offsets)
 
 
+def rate_beside(
+    rates: Sequence[float], losses: Sequence[float], spacing: float, *, gain: float, ceiling: float
+) -> float:
+    """Return one more candidate: beyond the best of some if it lies at an end, else beside it.
+
+    Args:
+        rates: Tried at the same length, rising; at least two.
+        losses: Of each; infinite where training was lost.
+        spacing: Decades beyond an end.
+        gain: What training gains at all.
+        ceiling: Highest rate that is worth trying.
+    """
+    best = int(np.argmin(losses))
+    if 0 < best < len(rates) - 1:
+        better = best - 1 if losses[best - 1] < losses[best + 1] else best + 1
+        return math.sqrt(rates[best] * rates[better])
+    upwards = best > 0
+    apart = abs(losses[best] - losses[best - 1 if upwards else best + 1])
+    decades = spacing * (FARTHER if STEEP * gain < apart < math.inf else 1.0)
+    higher = min(rates[-1] * 10**decades, ceiling)
+    if upwards and higher > rates[-1] * 10**CLEARANCE:
+        return higher
+    return rates[0] * 10**-decades
+
+
 def rates_beyond(rates: Sequence[float], border: str, spacing: float) -> tuple[float, ...]:
     """Return two more candidates past the border at which the best one lies, rising."""
     if border == "low":
@@ -216,10 +292,8 @@ def rates_beyond(rates: Sequence[float], border: str, spacing: float) -> tuple[f
     return tuple(float(rates[-1] * 10 ** (spacing * step)) for step in (1, 2))
 
 
-def further(
-    last: Rung, *, full_share: float, cost_s: float, affordable_s: float | None
-) -> Rung | None:
-    """Return a rung beyond the ladder's, if there is more time than the plan dared to count on.
+def further(last: Rung, *, full_share: float, cost_s: float, affordable_s: float | None) -> Rungs:
+    """Return rungs beyond the ladder's, if there is more time than the plan dared to count on.
 
     Early stopping and divergence make trainings shorter than planned; what they save is spent on
     reaching closer to the full length.
@@ -231,17 +305,19 @@ def further(
         affordable_s: Time to plan with; without a limit the ladder was whole already.
     """
     if affordable_s is None or last.horizon_share >= full_share:
-        return None
+        return ()
     share = min(1.0, 2 * last.horizon_share)
-    rung = replace(STANDARD[-1], horizon_share=share)
-    needed_s = rung.lanes * cost_s * share / last.horizon_share
-    return rung if needed_s <= affordable_s else None
+    needed_s = sum(rung.lanes for rung in CLOSING) * cost_s * share / last.horizon_share
+    if needed_s > affordable_s:
+        return ()
+    return tuple(replace(rung, horizon_share=share) for rung in CLOSING)
 
 
 def in_words(rungs: Sequence[Rung]) -> str:
     """Return a plan as a person reads it."""
     parts = []
     for rung in rungs:
+        rates = "one more rate" if rung.rates == 1 else f"{rung.rates} rates"
         seeds = f" x {rung.seeds} seeds" if rung.seeds > 1 else ""
-        parts.append(f"{rung.rates} rates{seeds} at {rung.horizon_share:.2g} of the full length")
+        parts.append(f"{rates}{seeds} at {rung.horizon_share:.2g} of the full length")
     return "; ".join(parts) + f": at most {cost(rungs):.2g} full trainings"

@@ -123,7 +123,7 @@ def _trained(
             return math.inf
         if not chunk.last and bench.terms.must_end():
             return None
-    return trials.steady(losses)
+    return trials.steady(losses)[0]
 
 
 def contender(

@@ -30,7 +30,7 @@ BOWL = 0.01
 """What a rate is expected to lose below the best one, share of the gain per squared decade. This
 and the constants that follow were chosen on fifteen public tables, each left out in turn."""
 
-STEEP_BOWL = 0.03
+STEEP_BOWL = 0.05
 """The same above the best one."""
 
 PLACES = np.round(np.arange(-1.5, 1.51, 0.3), 1)
@@ -44,8 +44,8 @@ DRIFTS = np.round(np.arange(-1.4, 0.71, 0.3), 1)
 what they learn at all, rate times steps, drift by -1: so they do where overfitting sets the
 limit."""
 
-DRIFT_SPREAD = 0.5
-"""Deviation of the drift from what is usual for a schedule."""
+DRIFT_SPREAD = 0.3
+"""Deviation of the drift from what is usual."""
 
 NOISE = 0.15
 """Deviation of the height of one full training by its seed."""
@@ -104,7 +104,7 @@ class Surface:
         heights: Of `height`, [points].
         seeds: Trainings whose mean each of them is, [points].
         expected: log10 of the rate that advice expects to be best.
-        usual_drift: Decades per decade of length that are usual for the schedule.
+        usual_drift: Decades per decade of length that are usual.
     """
 
     decades: Vector

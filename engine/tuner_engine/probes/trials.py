@@ -19,7 +19,7 @@ from tuner_engine.probes import optimum, pace, plan
 from tuner_engine.probes.bench import Bench, finite
 from tuner_engine.probes.optimum import Optimum, Score
 from tuner_engine.probes.pace import Pace
-from tuner_engine.probes.plan import Rung
+from tuner_engine.probes.plan import Rung, Rungs
 from tuner_engine.probes.readings import SweepReading
 from tuner_engine.specs import FALLING, Hyperparameters
 from tuner_engine.training import choosing, cohort, courses
@@ -46,9 +46,6 @@ IMPROVING = 0.8
 """Share of its length after which the best checkpoint of a training says that it would go on
 improving. House choice."""
 
-CLEARANCE = 0.2
-"""Decades that later candidates keep below a rate at which a training was lost. House choice."""
-
 
 @dataclass(frozen=True, slots=True)
 class Climbed:
@@ -64,7 +61,7 @@ class Climbed:
 
 
 def climb(
-    bench: Bench, sweep: SweepReading, *, step_s: float
+    bench: Bench, sweep: SweepReading, *, step_s: float, swept_steps: int
 ) -> Generator[AnyEvent, None, Climbed]:
     """Train candidates rung by rung.
 
@@ -72,22 +69,25 @@ def climb(
         bench: The program and the training that the rate is for.
         sweep: The reading that bounds the candidates; it has an edge.
         step_s: Seconds per optimizer step of one lane, as seen in the sweep.
+        swept_steps: Lane steps of the sweep; they count to what an effort may cost.
 
     Returns:
         What all finished rungs say together.
     """
     speed, planned_s = pace.of(bench, step_s=step_s), pace.affordable_s(bench)
+    effort, cheap = bench.terms.effort, bench.cheap(plan.cost(plan.PLENTY))
     rungs = plan.ladder(
         full_steps=bench.full_steps,
         fits=None
         if planned_s is None
         else lambda rungs: _seconds(bench, speed, rungs) <= planned_s,
-        effort=bench.terms.effort,
-        cheap=bench.cheap(plan.cost(plan.PLENTY)),
+        effort=effort,
+        cheap=cheap,
     )
     if not rungs:
         return Climbed(None, planned=False)
-    climbing = _Climb(bench, sweep, speed)
+    most = plan.most_trainings(effort, limited=planned_s is not None, cheap=cheap)
+    climbing = _Climb(bench, sweep, speed, left=most - swept_steps / bench.full_steps)
     with suppress(Left):
         yield from climbing.up(rungs)
     return Climbed(climbing.found, planned=True)
@@ -106,6 +106,7 @@ class _Climb:
         bench: What is trained.
         sweep: What bounds the candidates.
         speed: As seen in the sweep.
+        left: Full trainings that may still be spent.
         scores: Of all trainings so far.
         found: What those scores say together.
         number: Of the next rung.
@@ -115,6 +116,7 @@ class _Climb:
     bench: Bench
     sweep: SweepReading
     speed: Pace
+    left: float
     scores: tuple[Score, ...] = ()
     found: Optimum | None = None
     number: int = 0
@@ -124,31 +126,36 @@ class _Climb:
     def __post_init__(self) -> None:
         settings = self.bench.settings
         self.expected = plan.expected(
-            settings.learning_rate, edge=_edge(self.sweep), optimizer=settings.optimizer
+            settings.learning_rate,
+            edge=_edge(self.sweep),
+            learned=self.sweep.verdict == "ok",
+            optimizer=settings.optimizer,
         )
 
-    def up(self, rungs: Sequence[Rung]) -> Generator[AnyEvent, None, None]:
+    def up(self, rungs: Rungs) -> Generator[AnyEvent, None, None]:
         """Train rung by rung, and on where time was saved, until one is not finished.
 
         Raises:
             Left: The run was over while something was trained; what was found before stands.
         """
-        terms, queue = self.bench.terms, list(rungs)
+        terms, queue = self.bench.terms, rungs
         yield self._phase(rungs)
         yield from self._quicken(plan.cost(rungs))
         while queue:
-            rung = queue.pop(0)
+            rung, queue = queue[0], queue[1:]
             begun_s, before = terms.clock(), len(self.scores)
             if not (yield from self.rung(rung)) or self.found is None:
                 break
+            if before == 0:
+                queue = plan.affordable(queue, rung, trainings=self.left)
             more = plan.further(
                 rung,
                 full_share=self.found.full_share,
                 cost_s=(terms.clock() - begun_s) / (len(self.scores) - before),
                 affordable_s=None if terms.effort else pace.affordable_s(self.bench),
             )
-            if more is not None and not queue:
-                queue, self.taken = [more], 0
+            if more and not queue:
+                queue, self.taken = more, 0
                 yield self._phase(queue)
 
     def _phase(self, rungs: Sequence[Rung]) -> events.PhaseStarted:
@@ -190,7 +197,7 @@ class _Climb:
             self.found = self._read()
             if self.found is None:
                 rates = [rate / LOWERED for rate in rates]
-            elif first and self.found.border is not None:
+            elif first and self.found.border is not None and self._affords_two_more(rung):
                 tried = sorted({score.learning_rate for score in self.scores})
                 rates = list(plan.rates_beyond(tried, self.found.border, rung.spacing))
             else:
@@ -198,13 +205,24 @@ class _Climb:
         self.number += 1
         return True
 
+    def _affords_two_more(self, rung: Rung) -> bool:
+        return 2 * rung.seeds * rung.horizon_share <= self.left
+
     def _rates(self, rung: Rung) -> list[float]:
         """Return the candidates of a rung."""
         if self.found is None:
             return list(plan.rates_around(self.expected, rung, ceiling=_edge(self.sweep)))
         lost = self.found.lost
-        ceiling = math.inf if lost is None else lost * 10**-CLEARANCE
-        return list(plan.rates_around(self.found.best, rung, ceiling=ceiling))
+        ceiling = math.inf if lost is None else lost * 10**-plan.CLEARANCE
+        if rung.rates > 1:
+            return list(plan.rates_around(self.found.best, rung, ceiling=ceiling))
+        ends = optimum.at_length(self.scores, self.scores[-1].horizon_share)
+        gain = max(self.sweep.initial_loss - min(ends.values()), 0.0)
+        return [
+            plan.rate_beside(
+                list(ends), list(ends.values()), rung.spacing, gain=gain, ceiling=ceiling
+            )
+        ]
 
     def _read(self) -> Optimum | None:
         """Read all trainings together; where patience ends them early, that is their length."""
@@ -216,7 +234,6 @@ class _Climb:
                 initial_loss=self.sweep.initial_loss,
                 expected=self.expected,
                 edge=_edge(self.sweep),
-                falling=settings.schedule in FALLING,
                 full_share=full_share,
             )
 
@@ -251,7 +268,9 @@ class _Climb:
                     return None
             done += group.trials
             scores += group.scores()
-        self.taken += sum(trial.steps for trial in done)
+        steps = sum(trial.steps for trial in done)
+        self.taken += steps
+        self.left -= steps / self.bench.full_steps
         self.scores += scores
         return done
 
@@ -295,32 +314,39 @@ class _Group:
 
     def scores(self) -> tuple[Score, ...]:
         """Return the score of each training."""
-        return tuple(
-            Score(
-                learning_rate=lane.learning_rate,
-                horizon_share=self._share,
-                seed=lane.seed,
-                loss=math.inf if lost else steady(losses),
-                best_epoch=trial.best_epoch,
-                first_loss=float(losses[0]) if len(losses) else math.inf,
-            )
-            for lane, trial, losses, lost in zip(
-                self._lanes, self.trials, self._losses, self._diverged, strict=True
-            )
+        return tuple(map(self._score, range(len(self._lanes))))
+
+    def _score(self, row: int) -> Score:
+        losses, lane = self._losses[row], self._lanes[row]
+        best, latest = steady(losses)
+        return Score(
+            learning_rate=lane.learning_rate,
+            horizon_share=self._share,
+            seed=lane.seed,
+            loss=math.inf if self._diverged[row] else best,
+            best_epoch=self.trials[row].best_epoch,
+            best_share=latest,
+            first_loss=float(losses[0]) if len(losses) else math.inf,
         )
 
 
-def steady(losses: np.ndarray) -> float:
-    """Return the lowest mean of some scorings in a row; infinite if there was no scoring.
+def steady(losses: np.ndarray) -> tuple[float, float]:
+    """Return the lowest mean of some scorings in a row, and how late it comes.
 
     Args:
         losses: Validation losses of one training; those after its end are NaN.
+
+    Returns:
+        The loss, infinite if there was no scoring; and where the next scoring after them lies,
+        share of the length: as late as the best checkpoint may be.
     """
     known = losses[np.isfinite(losses)]
     if not len(known):
-        return math.inf
+        return math.inf, 1.0
     width = min(SMOOTHED, max(round(SMOOTHED_SHARE * len(losses)), 1), len(known))
-    return float(np.lib.stride_tricks.sliding_window_view(known, width).mean(axis=1).min())
+    means = np.lib.stride_tricks.sliding_window_view(known, width).mean(axis=1)
+    lowest = int(np.argmin(means))
+    return float(means[lowest]), min((lowest + width + 1) / len(losses), 1.0)
 
 
 def _full_share(scores: Sequence[Score], settings: Hyperparameters, *, best: float) -> float:

@@ -1,6 +1,7 @@
 """Does the probe find a rate where there is one, and say why where there is none?"""
 
 import itertools
+from dataclasses import replace
 from typing import NoReturn
 
 import jax
@@ -18,7 +19,7 @@ from tuner_engine.probes.bench import Bench
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Effort, Hyperparameters
 from tuner_engine.state import fold_all
-from tuner_engine.training import fitting
+from tuner_engine.training import courses, fitting
 from tuner_engine.training.program import Program
 from tuner_engine.training.task import Task, Variables
 
@@ -152,6 +153,19 @@ def test_rungs_grow_and_finish(told: list[AnyEvent]) -> None:
             )
         }
         assert len({tuple(each) for each in seeds.values()}) == 1
+
+
+@pytest.mark.parametrize("effort", ["quick", "standard"])
+def test_an_effort_costs_no_more_than_it_may(program: Program, effort: Effort) -> None:
+    """The sweep and rates past a border included, wherever the best rate lies."""
+    for rate in (1e-6, 1e-2):
+        settings = replace(LONG, learning_rate=rate)
+        told = list(learning_rate.probe(program, settings, replace(told_terms(), effort=effort)))
+        state = fold_all(told)
+        trials = sum(trial.steps for rung in state.rungs for trial in rung.trials)
+        swept = sum(len(row) for row in state.sweep)
+        full = courses.full_steps(program.task, settings)
+        assert swept + trials <= plan.MOST_TRAININGS[effort] * full + len(state.rungs)
 
 
 def test_the_same_probe_gives_the_same_numbers(program: Program, told: list[AnyEvent]) -> None:

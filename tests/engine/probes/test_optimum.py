@@ -42,7 +42,7 @@ def scored(  # type: ignore[no-untyped-def]
 
 
 def read(scores: list[Score], **changes: object) -> Optimum:
-    usual = {"initial_loss": 2.0, "expected": 10**-2.5, "edge": 1.0, "falling": False}
+    usual = {"initial_loss": 2.0, "expected": 10**-2.5, "edge": 1.0}
     found = optimum.read(scores, **{**usual, **changes})  # type: ignore[arg-type]
     assert found is not None
     return found
@@ -63,6 +63,32 @@ def test_drift_with_length_is_followed(vertex: float, slope: float) -> None:
     found = read(scored(vertex, slope=slope))
     assert 0.1 * (np.log10(found.best) - vertex) ** 2 < 0.025
     assert found.reach == 4.0
+
+
+def test_trainings_that_overfit_early_ask_for_lower_rates() -> None:
+    """Where the best checkpoint comes early, a longer training reaches it at a lower rate."""
+    scores = scored(-2.5, shares=(1 / 2,))
+    early = [score._replace(best_share=0.4) for score in scores]
+    late, moved = read(scores), read(early)
+    assert late.slope == pytest.approx(0.0, abs=0.1)
+    assert moved.slope == pytest.approx(optimum.SATURATED, abs=0.2)
+    assert np.log10(late.best / moved.best) == pytest.approx(np.log10(2), abs=0.15)
+
+
+def test_only_trainings_beside_the_best_tell_when_it_comes() -> None:
+    """Far above it, everything overfits at once."""
+    scores = [
+        score._replace(best_share=0.1 if score.learning_rate > 0.02 else 1.0)
+        for score in scored(-2.5, shares=(1 / 2,))
+    ]
+    assert read(scores).slope == read(scored(-2.5, shares=(1 / 2,))).slope
+
+
+def test_rates_of_one_length_come_with_their_means() -> None:
+    """Over seeds, by rising rate."""
+    scores = [Score(1e-2, 0.5, 0, 1.0), Score(1e-2, 0.5, 1, 2.0), Score(1e-3, 0.5, 0, 3.0)]
+    found = optimum.at_length([*scores, Score(1e-4, 0.25, 0, 9.0)], 0.5)
+    assert list(found.items()) == [(1e-3, 3.0), (1e-2, 1.5)]
 
 
 @given(vertex=st.floats(-3.5, -1.0), cliff=st.floats(-2.5, -0.8))
@@ -114,7 +140,7 @@ def test_a_training_that_never_came_down_is_lost() -> None:
 def test_nothing_left_is_no_reading() -> None:
     """When every training was lost there is nothing to say."""
     scores = [Score(rate, 0.5, 0, math.inf) for rate in (1e-3, 1e-2)]
-    assert optimum.read(scores, initial_loss=2.0, expected=1e-2, edge=1.0, falling=True) is None
+    assert optimum.read(scores, initial_loss=2.0, expected=1e-2, edge=1.0) is None
 
 
 @pytest.mark.parametrize(("vertex", "border"), [(-6.0, "low"), (1.0, "high"), (-2.5, None)])

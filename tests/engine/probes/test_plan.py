@@ -1,5 +1,6 @@
 """Does a plan cost what it says, and never more than the budget?"""
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -110,16 +111,82 @@ def test_candidates_keep_below_a_ceiling_without_crowding() -> None:
 @given(advised=st.floats(-12, 6).map(lambda power: 10**power))
 def test_advice_for_another_task_does_not_lead_astray(advised: float) -> None:
     """Whatever was advised, the search begins within sight of the edge and below it."""
-    expected = plan.expected(advised, edge=1.0, optimizer="adamw")
+    expected = plan.expected(advised, edge=1.0, learned=True, optimizer="adamw")
     nearest, farthest = plan.BELOW_EDGE
     assert 10**-farthest <= expected * (1 + 1e-9)
     assert expected <= 10**-nearest * (1 + 1e-9)
+
+
+def test_an_edge_without_a_fall_says_only_what_is_too_high() -> None:
+    """A sweep that learned nothing may have ended anywhere."""
+    known, unknown = (
+        plan.expected(1e-3, edge=100.0, learned=learned, optimizer="adamw")
+        for learned in (True, False)
+    )
+    assert unknown == pytest.approx(1e-3 * 10**plan.ABOVE_ADVICE_OTHERWISE)
+    assert known == pytest.approx(100 * 10 ** -plan.BELOW_EDGE[1])
+    assert plan.expected(1e-3, edge=1e-3, learned=False, optimizer="sgd") < 1e-3
 
 
 def test_candidates_past_a_border_continue_the_spacing() -> None:
     """Two more on the side where the best one lay."""
     assert plan.rates_beyond([1e-2, 1e-1], "low", 1.0) == pytest.approx((1e-4, 1e-3))
     assert plan.rates_beyond([1e-2, 1e-1], "high", 1.0) == pytest.approx((1.0, 10.0))
+
+
+BELOW = {"spacing": 0.5, "gain": 1.0, "ceiling": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("losses", "decades"),
+    [
+        ((0.52, 0.5), -1.5),  # better upwards, not by much
+        ((0.7, 0.5), -1.25),  # steep: the best is not near
+        ((0.5, 0.52), -3.0),
+        ((0.5, 0.7), -3.25),
+        ((0.5, math.inf), -3.0),  # lost: how steep is not known
+    ],
+)
+def test_one_more_rate_lies_beyond_the_better_end(
+    losses: tuple[float, ...], decades: float
+) -> None:
+    """Farther where neighbours differ much."""
+    found = plan.rate_beside([10**-2.5, 1e-2], losses, **BELOW)
+    assert np.log10(found) == pytest.approx(decades)
+
+
+def test_one_more_rate_lies_beside_a_best_one_within() -> None:
+    """On the side of the better neighbour."""
+    found = plan.rate_beside([1e-3, 1e-2, 1e-1], [0.7, 0.5, 0.6], **BELOW)
+    assert np.log10(found) == pytest.approx(-1.5)
+
+
+def test_one_more_rate_keeps_below_what_was_lost() -> None:
+    """Just below the ceiling, or on the other side where that leaves no room."""
+    near = {**BELOW, "ceiling": 10**-1.7}
+    assert plan.rate_beside([10**-2.5, 1e-2], [0.52, 0.5], **near) == pytest.approx(10**-1.7)
+    close = {**BELOW, "ceiling": 10**-1.9}
+    assert np.log10(plan.rate_beside([10**-2.5, 1e-2], [0.52, 0.5], **close)) == pytest.approx(-3)
+
+
+@given(trainings=st.floats(-1, 3))
+def test_what_follows_is_shortened_to_what_is_left(trainings: float) -> None:
+    """All by the same factor, and not below the length of what was done."""
+    kept = plan.affordable(plan.CLOSING, plan.QUICK[0], trainings=trainings)
+    assert plan.cost(kept) <= max(trainings, 0.0) + 1e-9
+    assert len({rung.horizon_share for rung in kept}) <= 1
+    assert (kept == plan.CLOSING) == (trainings >= plan.cost(plan.CLOSING))
+    assert plan.affordable((), plan.QUICK[0], trainings=trainings) == ()
+
+
+def test_only_what_was_asked_for_or_usual_is_limited() -> None:
+    """A limit of time, or trainings that cost nothing, need no other."""
+    most = plan.most_trainings
+    assert most(None, limited=False, cheap=False) == most("standard", limited=True, cheap=True) == 2
+    assert most("quick", limited=False, cheap=True) == 0.5
+    assert (
+        most(None, limited=True, cheap=False) == most(None, limited=False, cheap=True) == math.inf
+    )
 
 
 @given(full_steps=st.integers(1, 10**7))
@@ -170,14 +237,14 @@ def test_a_further_rung_fits_the_time_that_is_left(
     """What was saved is spent on a longer rung only if it pays for all of it."""
     last = Rung(share, 5, 2, 0.25)
     more = plan.further(last, full_share=1.0, cost_s=cost_s, affordable_s=left_s)
-    if more is not None:
-        assert share < more.horizon_share <= 1
-        assert more.lanes * cost_s * more.horizon_share / share <= left_s
-    assert plan.further(last, full_share=1.0, cost_s=cost_s, affordable_s=None) is None
+    for rung in more:
+        assert share < rung.horizon_share <= 1
+    assert plan.cost(more) * cost_s / share <= left_s * (1 + 1e-9)
+    assert plan.further(last, full_share=1.0, cost_s=cost_s, affordable_s=None) == ()
 
 
 def test_nothing_goes_further_than_patience_would() -> None:
     """A length at which trainings end by themselves is long enough."""
     last = Rung(0.4, 3, 2, 0.5)
-    assert plan.further(last, full_share=0.4, cost_s=1e-3, affordable_s=1e3) is None
-    assert plan.further(last, full_share=0.6, cost_s=1e-3, affordable_s=1e3) is not None
+    assert plan.further(last, full_share=0.4, cost_s=1e-3, affordable_s=1e3) == ()
+    assert plan.further(last, full_share=0.6, cost_s=1e-3, affordable_s=1e3) != ()

@@ -118,8 +118,10 @@ def test_luck_makes_the_best_rate_seem_worse() -> None:
 def test_truth_is_refined_until_the_best_rate_lies_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few seeds may have pointed to the wrong place."""
 
-    def trained(_: object, __: object, decades: np.ndarray, *, seeds: int) -> list[np.ndarray]:
-        return [np.full(seeds, 1 + (decade + 4.5) ** 2 / 50) for decade in decades]
+    def trained(
+        _: object, __: object, decades: np.ndarray, *, seeds: int, first: int
+    ) -> list[np.ndarray]:
+        return [np.full(seeds - first, 1 + (decade + 4.5) ** 2 / 50) for decade in decades]
 
     monkeypatch.setattr(rate_truth, "trained", trained)
     found = rate_truth.refined(truth(1.5, 1.0, 1.1), None, None, seeds=8)  # type: ignore[arg-type]
@@ -127,6 +129,29 @@ def test_truth_is_refined_until_the_best_rate_lies_inside(monkeypatch: pytest.Mo
     whole = [x for x, row in zip(found.decades, found.losses, strict=True) if len(row) == 8]
     assert min(whole) == pytest.approx(-5.0)
     assert np.diff(whole) == pytest.approx(rate_truth.FINE_STEP)
+
+
+@pytest.mark.parametrize(("noise", "seeds"), [(0.0, {8}), (0.007, {16, 32}), (0.05, {64})])
+def test_seeds_are_added_until_good_rates_are_told_apart(
+    monkeypatch: pytest.MonkeyPatch, noise: float, seeds: set[int]
+) -> None:
+    """None where they agree, and no more than there may be."""
+    rng = np.random.default_rng(0)
+
+    def trained(
+        _: object, __: object, decades: np.ndarray, *, seeds: int, first: int
+    ) -> list[np.ndarray]:
+        drawn = rng.normal(size=(len(decades), seeds - first))
+        return [
+            1 + (decade + 2) ** 2 / 50 + noise * row
+            for decade, row in zip(decades, drawn, strict=True)
+        ]
+
+    monkeypatch.setattr(rate_truth, "trained", trained)
+    found = rate_truth.refined(truth(1.5, 1.0, 1.1), None, None, seeds=8)  # type: ignore[arg-type]
+    found = rate_truth.told_apart(found, None, None, most=64)  # type: ignore[arg-type]
+    assert found.seeds in seeds
+    assert found.error <= rate_truth.ENOUGH or found.seeds == 64
 
 
 def test_what_every_seed_does_alike_is_no_error() -> None:
