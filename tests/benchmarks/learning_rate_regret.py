@@ -7,8 +7,10 @@ python tests/benchmarks/learning_rate_regret.py [--truth FOLDER] [--only WORD] [
 `rate_cells` says on which trainings, `rate_truth` how regret is known. On each, the probe runs at
 its two efforts, and as it does unasked, with several seeds; beside it stand the advised rate and
 what other tools' rules suggest from one sweep (`peer_rules`). Prints one line per cell, with the
-error of the truth and what even the best rate seems to lose by it; then medians, means, worst
-cases, costs in full trainings, and how often the stated range held the best rate. Truth is computed
+error of the truth, how much a single training differs by its seed, and what even the best rate
+seems to lose by luck; then medians, means, worst cases, costs in full trainings, and how often the
+stated range held the best rate: by family, of all, and of those whose seeds differ by less than
+`NOISY`: in two trainings nobody sees through more. Truth is computed
 once and kept; that takes most of the time.
 """
 
@@ -33,7 +35,11 @@ from tuner_engine.training import cohort, courses, devices, fitting
 from tuner_engine.training.cohort import Course
 from tuner_engine.training.program import Program
 
-PROBES = 3
+NOISY = 2.0
+"""How much two good rates differ by the seed of a single training, from which a cell counts as
+noisy, in % of what training gains: more than rates differ that matter."""
+
+PROBES = 6
 """Probes of each effort, and sweeps for each rule, on every cell; all with seeds of their own."""
 
 EFFORTS: tuple[Effort, ...] = ("quick", "standard")
@@ -73,8 +79,9 @@ def main() -> None:
     devices.configure("cpu")
     folder = options.truth or devices.cache_folder() / "learning-rate-truth"
     by_family: dict[str, list[Answers]] = defaultdict(list)
+    by_noise: dict[str, list[Answers]] = defaultdict(list)
     print(
-        f"{'cell':36}{'best rate':>10}{'± %':>6}{'floor':>7}{'advice':>8}{'valley':>8}"
+        f"{'cell':36}{'best rate':>10}{'± %':>6}{'seed':>6}{'floor':>7}{'advice':>8}{'valley':>8}"
         f"{'quick':>8}{'standard':>10}{'cost':>6}{'unasked':>9}{'range held':>12}"
     )
     for cell in rate_cells.cells(folder, options.tables):
@@ -85,6 +92,7 @@ def main() -> None:
         truth = rate_truth.known(cell, folder)
         answers = answered(cell, truth)
         by_family[cell.family].append(answers)
+        by_noise["less" if truth.noise < NOISY else "more"].append(answers)
         print(_line(cell.key, truth, answers), flush=True)
     for family, told in by_family.items():
         print(f"\n{family}: {len(told)} cells")
@@ -93,6 +101,9 @@ def main() -> None:
         everything = [answers for told in by_family.values() for answers in told]
         print(f"\nall: {len(everything)} cells")
         _summarise(everything)
+    for much, told in sorted(by_noise.items()):
+        print(f"\nseeds differ by {much} than {NOISY:g} %: {len(told)} cells")
+        _summarise(told)
 
 
 def answered(cell: rate_cells.Cell, truth: Truth) -> Answers:
@@ -162,7 +173,7 @@ def _line(key: str, truth: Truth, answers: Answers) -> str:
     standard = answers["standard"]
     held = [answer.held for answer in (*standard, *answers["quick"])]
     return (
-        f"{key:36}{truth.best:10.2g}{truth.error:6.2f}{truth.floor:7.2f}"
+        f"{key:36}{truth.best:10.2g}{truth.error:6.2f}{truth.noise:6.1f}{truth.floor:7.2f}"
         f"{_mean(answers['advised']):8.2f}{_mean(answers['fastai valley']):8.2f}"
         f"{_mean(answers['quick']):8.2f}{_mean(standard):10.2f}"
         f"{np.mean([answer.cost for answer in standard]):6.2f}{_mean(answers[UNASKED]):9.2f}"

@@ -97,6 +97,11 @@ class Truth:
         return float(100 * np.median(errors) / self._gain) if errors else float("nan")
 
     @property
+    def noise(self) -> float:
+        """How much two good rates differ by the seed of a single training, in %."""
+        return float(self.error * np.sqrt(self.seeds))
+
+    @property
     def floor(self) -> float:
         """What the best rate seems to lose, in %, on average over redrawn seeds.
 

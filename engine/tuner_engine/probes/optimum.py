@@ -29,8 +29,8 @@ EDGE_MARGIN = 0.5
 with other seeds some of them are lost. Chosen likewise."""
 
 OUTSKIRTS = 0.25
-"""Decades below that rate at which the stated range ends; also how far beyond the rates that were
-tried the answer may lie. House choice."""
+"""Decades below that rate at which the stated range ends, and by which it may reach beyond what was
+tried. House choice."""
 
 DOUBT = 0.8
 """Deviations by which a rate may lie too high and still belong to the stated range. Chosen so that
@@ -233,7 +233,9 @@ def _heights(losses: Vector, shares: Vector, *, initial_loss: float) -> Vector:
 def _answer(seen: Surface, *, cliff: float, edge: float) -> tuple[float, float, float]:
     """Return the best rate, and the ends of the range around it, in decades."""
     lowest, highest = float(seen.decades.min()), float(seen.decades.max())
-    top = min(highest + OUTSKIRTS, cliff - MARGIN, edge - EDGE_MARGIN)
+    # What is above all of the longest trainings may have survived only because it was short.
+    survived = float(seen.decades[seen.lengths == seen.lengths.max()].max())
+    top = min(survived, cliff - MARGIN, edge - EDGE_MARGIN)
     places = np.linspace(min(lowest - 2 * OUTSKIRTS, top - 1.0), top, PLACES)
     best = float(places[np.argmin(seen.at(places).loss)])
     # The range may come closer to the cliff than the answer does.

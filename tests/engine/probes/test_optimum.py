@@ -109,6 +109,13 @@ def test_the_answer_keeps_its_distance_from_the_edge(vertex: float) -> None:
     assert read(scored(vertex), edge=0.05).best <= 0.05 * 10**-optimum.EDGE_MARGIN * (1 + 1e-9)
 
 
+@given(vertex=st.floats(-2.5, 0.0))
+def test_the_answer_lies_no_higher_than_the_longest_trainings(vertex: float) -> None:
+    """What a short training survives says little about a long one."""
+    long = [score for score in scored(vertex, shares=(1 / 2,)) if score.learning_rate < 0.005]
+    assert read([*scored(vertex, shares=(1 / 16,)), *long]).best <= 10**-2.5 * (1 + 1e-9)
+
+
 def test_a_rate_too_low_to_come_down_is_no_cliff() -> None:
     """Only what is lost above the best rate bounds it."""
     scores = [*scored(-2.5), Score(1e-6, 1 / 16, 0, 3.5)]
