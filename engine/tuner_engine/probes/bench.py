@@ -4,18 +4,12 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
+from tuner_engine.probes import plan
 from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import costs, courses
 from tuner_engine.training.cohort import Course, Lane
 from tuner_engine.training.program import Program
-
-CHEAP_STEPS = 20_000
-"""Lane steps that are over within seconds where each of them is small. House choice."""
-
-CHEAP_FLOPS = 3e11
-"""Operations that take seconds on the slowest machine. House choice: as many as a small table's
-model needs for those steps."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +31,8 @@ class Bench:
         """Optimizer steps of one full training."""
         return courses.full_steps(self.program.task, self.settings)
 
-    def cheap(self, trainings: float) -> bool:
-        """Return whether so many full trainings take seconds wherever they run.
+    def cheap(self, trainings: float) -> int:
+        """Return how many times so many full trainings take no more than seconds anywhere.
 
         It depends on the task alone and not on a machine's speed, so that a plan may depend on it.
 
@@ -46,7 +40,9 @@ class Bench:
             trainings: Full trainings.
         """
         steps = trainings * self.full_steps
-        return steps <= CHEAP_STEPS and steps * self.step_flops <= CHEAP_FLOPS
+        return int(
+            min(plan.CHEAP_STEPS / steps, plan.CHEAP_FLOPS / max(steps * self.step_flops, 1.0))
+        )
 
     @cached_property
     def step_flops(self) -> float:

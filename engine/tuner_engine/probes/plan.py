@@ -109,6 +109,10 @@ THOROUGH: Rungs = (Rung(1.0, 7, 3, 0.5), Rung(1.0, 5, 3, 0.25))
 SEVERAL_SEEDS = 3
 """Lanes per rate where time is plenty: the fewest that show their spread. House choice."""
 
+MOST_TIMES = 4
+"""Multiple of them where there is time for so many: small tables differ more by their seeds than
+good rates do. House choice."""
+
 PLENTY: Rungs = (
     Rung(1 / 4, 6, SEVERAL_SEEDS, 0.5),
     Rung(1 / 2, 4, SEVERAL_SEEDS, 0.5),
@@ -116,6 +120,13 @@ PLENTY: Rungs = (
 )
 """Up to the full length, with several seeds: what is done unasked where full trainings take no
 time."""
+
+CHEAP_STEPS = 20_000
+"""Lane steps that are over within seconds where each of them is small. House choice."""
+
+CHEAP_FLOPS = 3e11
+"""Operations that take seconds on the slowest machine. House choice: as many as a small table's
+model needs for those steps."""
 
 MOST_TRAININGS: dict[Effort, float] = {"quick": 0.5, "standard": 2.0, "thorough": math.inf}
 """What an effort may cost, the sweep and rates past a border included, in full trainings: as much
@@ -133,7 +144,7 @@ def ladder(
     full_steps: int,
     fits: Callable[[Rungs], bool] | None,
     effort: Effort | None = None,
-    cheap: bool = False,
+    cheap: int = 0,
 ) -> Rungs:
     """Return the rungs to train, as long as the time that is left allows.
 
@@ -143,23 +154,24 @@ def ladder(
             speed, so that a run without a budget always gives the same numbers.
         effort: How much is measured at most; none for as much as the time allows, and without a
             limit for the standard plan.
-        cheap: Whether `PLENTY` takes no more than seconds, so that it replaces the standard plan
-            where nothing was asked for.
+        cheap: How many times `PLENTY` would take no more than seconds. If it does at all, it
+            replaces the standard plan where nothing was asked for, with the more seeds.
 
     Returns:
         Rungs by rising length; empty if not even the shortest fits.
     """
     if fits is None:
-        wanted = PLENTY if cheap and effort is None else EFFORTS[effort or "standard"]
+        plenty = _seeded(PLENTY, min(cheap, MOST_TIMES))
+        wanted = plenty if cheap and effort is None else EFFORTS[effort or "standard"]
         return _long_enough(wanted, full_steps=full_steps)
-    for rungs in _plans(EFFORTS[effort or "thorough"]):
+    for rungs in _plans(EFFORTS[effort] if effort else _seeded(THOROUGH, MOST_TIMES)):
         kept = _long_enough(rungs, full_steps=full_steps)
         if fits(kept):
             return kept
     return ()
 
 
-def most_trainings(effort: Effort | None, *, limited: bool, cheap: bool) -> float:
+def most_trainings(effort: Effort | None, *, limited: bool, cheap: int) -> float:
     """Return what a probe may cost in full trainings, the sweep included.
 
     Args:
@@ -176,7 +188,9 @@ def _plans(dearest: Rungs) -> Sequence[Rungs]:
     """Return plans by falling cost, from the dearest that is asked for."""
     longer = [PLENTY, *(_times(STANDARD, factor) for factor in (2, 1, 1 / 2, 1 / 4))]
     shorter = [_times(QUICK, 1 / factor) for factor in (1, 2, 4, 8, 16, 32, 64)]
-    return [rungs for rungs in (THOROUGH, *longer, *shorter) if cost(rungs) <= cost(dearest) + 1e-9]
+    longest = [_seeded(THOROUGH, times) for times in range(MOST_TIMES, 0, -1)]
+    plans = [*longest, *longer, *shorter]
+    return [rungs for rungs in plans if cost(rungs) <= cost(dearest) + 1e-9]
 
 
 def affordable(rungs: Rungs, done: Rung, *, trainings: float) -> Rungs:
@@ -192,6 +206,10 @@ def affordable(rungs: Rungs, done: Rung, *, trainings: float) -> Rungs:
     if rungs and cost(rungs) > trainings:
         rungs = _times(rungs, max(trainings, 0.0) / cost(rungs))
     return tuple(rung for rung in rungs if rung.horizon_share >= done.horizon_share)
+
+
+def _seeded(rungs: Rungs, times: int) -> Rungs:
+    return tuple(replace(rung, seeds=rung.seeds * times) for rung in rungs)
 
 
 def _times(rungs: Sequence[Rung], factor: float) -> Rungs:

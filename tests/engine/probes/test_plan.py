@@ -43,8 +43,11 @@ def test_rungs_grow_and_fit_the_program(full_steps: int, trainings: float | None
 
 
 def test_a_large_budget_trains_every_candidate_in_full() -> None:
-    """When it can be afforded there is nothing to extrapolate."""
-    assert plan.ladder(full_steps=100, fits=within(1e6)) == plan.THOROUGH
+    """When it can be afforded there is nothing to extrapolate, and luck is averaged."""
+    assert plan.ladder(full_steps=100, fits=within(plan.cost(plan.THOROUGH))) == plan.THOROUGH
+    plenty = plan.ladder(full_steps=100, fits=within(1e6))
+    assert {rung.horizon_share for rung in plenty} == {1.0}
+    assert {rung.seeds for rung in plenty} == {plan.SEVERAL_SEEDS * plan.MOST_TIMES}
 
 
 def test_a_smaller_budget_shortens_the_trainings() -> None:
@@ -62,10 +65,12 @@ def test_a_smaller_budget_shortens_the_trainings() -> None:
 def test_cheap_trainings_replace_only_the_plan_that_nobody_chose() -> None:
     """What was asked for is done."""
 
-    def rungs(effort: Effort | None) -> plan.Rungs:
-        return plan.ladder(full_steps=1000, fits=None, effort=effort, cheap=True)
+    def rungs(effort: Effort | None, times: int = 1) -> plan.Rungs:
+        return plan.ladder(full_steps=1000, fits=None, effort=effort, cheap=times)
 
     assert rungs(None) == plan.PLENTY
+    assert plan.cost(rungs(None, 2)) == 2 * plan.cost(plan.PLENTY)
+    assert plan.cost(rungs(None, 99)) == plan.MOST_TIMES * plan.cost(plan.PLENTY)
     assert rungs("standard") == plan.STANDARD
 
 
@@ -182,11 +187,9 @@ def test_what_follows_is_shortened_to_what_is_left(trainings: float) -> None:
 def test_only_what_was_asked_for_or_usual_is_limited() -> None:
     """A limit of time, or trainings that cost nothing, need no other."""
     most = plan.most_trainings
-    assert most(None, limited=False, cheap=False) == most("standard", limited=True, cheap=True) == 2
-    assert most("quick", limited=False, cheap=True) == 0.5
-    assert (
-        most(None, limited=True, cheap=False) == most(None, limited=False, cheap=True) == math.inf
-    )
+    assert most(None, limited=False, cheap=0) == most("standard", limited=True, cheap=1) == 2
+    assert most("quick", limited=False, cheap=1) == 0.5
+    assert most(None, limited=True, cheap=0) == most(None, limited=False, cheap=1) == math.inf
 
 
 @given(full_steps=st.integers(1, 10**7))
