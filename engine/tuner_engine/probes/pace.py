@@ -36,8 +36,7 @@ class Pace:
 
     def seconds(self, course: Course, *, lanes: int) -> float:
         """Return how long so many lanes take along a course."""
-        scorings = 0 if course.score_every is None else -(-course.steps // course.score_every)
-        return lanes * (course.steps * self.step_s + scorings * self.score_s)
+        return lanes * (course.steps * self.step_s + course.scorings * self.score_s)
 
 
 def measured(bench: Bench, *, lanes: int) -> Pace:

@@ -18,7 +18,7 @@ import optax
 from tuner_engine import events
 from tuner_engine.events import AnyEvent
 from tuner_engine.leaving import Left
-from tuner_engine.probes import programs, trials
+from tuner_engine.probes import group, programs
 from tuner_engine.probes.bench import Bench
 from tuner_engine.probes.luck import tie_threshold
 from tuner_engine.probes.optimum import Optimum
@@ -123,7 +123,7 @@ def _trained(
             return math.inf
         if not chunk.last and bench.terms.must_end():
             return None
-    return trials.steady(losses)[0]
+    return group.steady(losses)[0]
 
 
 def contender(

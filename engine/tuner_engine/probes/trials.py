@@ -10,20 +10,18 @@ from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from tuner_engine import events
 from tuner_engine.events import AnyEvent, Trial
 from tuner_engine.leaving import Left
-from tuner_engine.probes import optimum, pace, plan
-from tuner_engine.probes.bench import Bench, finite
+from tuner_engine.probes import candidates, optimum, pace, plan
+from tuner_engine.probes.bench import Bench
+from tuner_engine.probes.group import Group
 from tuner_engine.probes.optimum import Optimum, Score
 from tuner_engine.probes.pace import Pace
 from tuner_engine.probes.plan import Rung, Rungs
 from tuner_engine.probes.readings import SweepReading
 from tuner_engine.specs import FALLING, Hyperparameters
-from tuner_engine.training import choosing, cohort, courses
-from tuner_engine.training.cohort import Lane
+from tuner_engine.training import choosing
 
 EXTENSIONS = 2
 """Times the first rung goes on past the border at which its best rate lies. House choice."""
@@ -34,13 +32,6 @@ LOWERED = 10.0
 NEARBY = 0.5
 """Decades around the best rate within which rates count for how long training goes on: the lower
 ones learn more slowly, and may win once they have had their time. House choice."""
-
-SMOOTHED = 3
-"""Most neighbouring scorings that are averaged before the best is taken: a single lucky scoring
-says less about a rate than a stretch of good ones. Chosen on twelve public tables."""
-
-SMOOTHED_SHARE = 0.15
-"""Share of all scorings that they may be: where these are few, the next one is much later."""
 
 IMPROVING = 0.8
 """Share of its length after which the best checkpoint of a training says that it would go on
@@ -125,7 +116,7 @@ class _Climb:
 
     def __post_init__(self) -> None:
         settings = self.bench.settings
-        self.expected = plan.expected(
+        self.expected = candidates.expected(
             settings.learning_rate,
             edge=_edge(self.sweep),
             learned=self.sweep.verdict == "ok",
@@ -199,7 +190,7 @@ class _Climb:
                 rates = [rate / LOWERED for rate in rates]
             elif first and self.found.border is not None and self._affords_two_more(rung):
                 tried = sorted({score.learning_rate for score in self.scores})
-                rates = list(plan.rates_beyond(tried, self.found.border, rung.spacing))
+                rates = list(candidates.beyond(tried, self.found.border, rung.spacing))
             else:
                 break
         self.number += 1
@@ -211,15 +202,15 @@ class _Climb:
     def _rates(self, rung: Rung) -> list[float]:
         """Return the candidates of a rung."""
         if self.found is None:
-            return list(plan.rates_around(self.expected, rung, ceiling=_edge(self.sweep)))
+            return list(candidates.around(self.expected, rung, ceiling=_edge(self.sweep)))
         lost = self.found.lost
-        ceiling = math.inf if lost is None else lost * 10**-plan.CLEARANCE
+        ceiling = math.inf if lost is None else lost * 10**-candidates.CLEARANCE
         if rung.rates > 1:
-            return list(plan.rates_around(self.found.best, rung, ceiling=ceiling))
+            return list(candidates.around(self.found.best, rung, ceiling=ceiling))
         ends = optimum.at_length(self.scores, self.scores[-1].horizon_share)
         gain = max(self.sweep.initial_loss - min(ends.values()), 0.0)
         return [
-            plan.rate_beside(
+            candidates.beside(
                 list(ends), list(ends.values()), rung.spacing, gain=gain, ceiling=ceiling
             )
         ]
@@ -252,7 +243,7 @@ class _Climb:
         done: tuple[Trial, ...] = ()
         scores: tuple[Score, ...] = ()
         for start in range(0, len(lanes), most):
-            group = _Group(self.bench, lanes[start : start + most], rung.horizon_share)
+            group = Group(self.bench, lanes[start : start + most], rung.horizon_share)
             for last in group.train():
                 trials = (*before, *done, *group.trials)
                 finished = last and start + most >= len(lanes)
@@ -273,80 +264,6 @@ class _Climb:
         self.left -= steps / self.bench.full_steps
         self.scores += scores
         return done
-
-
-class _Group:
-    """Trainings that go side by side to the end of one length."""
-
-    def __init__(self, bench: Bench, lanes: Sequence[Lane], horizon_share: float) -> None:
-        self._bench, self._lanes, self._share = bench, lanes, horizon_share
-        self._losses = np.empty((len(lanes), 0))
-        self._diverged = np.zeros(len(lanes), bool)
-        self.trials: tuple[Trial, ...] = ()
-
-    def train(self) -> Generator[bool, None, None]:
-        """Train chunk by chunk, saying each time whether that was the last one."""
-        task, settings = self._bench.program.task, self._bench.settings
-        course = self._bench.course(self._share)
-        per_epoch = courses.steps_per_epoch(task, settings)
-        scored = np.empty(0)
-        for chunk in cohort.train(self._bench.program, self._lanes, course):
-            self._losses = np.concatenate([self._losses, chunk.figures["loss"]], axis=1)
-            scored = np.concatenate([scored, chunk.scored_after])
-            self._diverged = chunk.diverged
-            self.trials = tuple(
-                self._trial(row, steps=int(chunk.taken[row]), epochs=scored / per_epoch)
-                for row in range(len(self._lanes))
-            )
-            yield chunk.last
-
-    def _trial(self, row: int, *, steps: int, epochs: np.ndarray) -> Trial:
-        losses = np.where(np.isfinite(self._losses[row]), self._losses[row], np.inf)
-        best = int(np.argmin(losses)) if len(losses) else 0
-        lane = self._lanes[row]
-        return Trial(
-            learning_rate=lane.learning_rate,
-            seed=lane.seed,
-            steps=steps,
-            valid_loss=finite(losses[best]) if len(losses) and not self._diverged[row] else None,
-            best_epoch=float(epochs[best]) if len(losses) and np.isfinite(losses[best]) else 0.0,
-        )
-
-    def scores(self) -> tuple[Score, ...]:
-        """Return the score of each training."""
-        return tuple(map(self._score, range(len(self._lanes))))
-
-    def _score(self, row: int) -> Score:
-        losses, lane = self._losses[row], self._lanes[row]
-        best, latest = steady(losses)
-        return Score(
-            learning_rate=lane.learning_rate,
-            horizon_share=self._share,
-            seed=lane.seed,
-            loss=math.inf if self._diverged[row] else best,
-            best_epoch=self.trials[row].best_epoch,
-            best_share=latest,
-            first_loss=float(losses[0]) if len(losses) else math.inf,
-        )
-
-
-def steady(losses: np.ndarray) -> tuple[float, float]:
-    """Return the lowest mean of some scorings in a row, and how late it comes.
-
-    Args:
-        losses: Validation losses of one training; those after its end are NaN.
-
-    Returns:
-        The loss, infinite if there was no scoring; and where the next scoring after them lies,
-        share of the length: as late as the best checkpoint may be.
-    """
-    known = losses[np.isfinite(losses)]
-    if not len(known):
-        return math.inf, 1.0
-    width = min(SMOOTHED, max(round(SMOOTHED_SHARE * len(losses)), 1), len(known))
-    means = np.lib.stride_tricks.sliding_window_view(known, width).mean(axis=1)
-    lowest = int(np.argmin(means))
-    return float(means[lowest]), min((lowest + width + 1) / len(losses), 1.0)
 
 
 def _full_share(scores: Sequence[Score], settings: Hyperparameters, *, best: float) -> float:

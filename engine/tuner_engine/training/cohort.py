@@ -73,6 +73,11 @@ class Course:
         """Optimizer steps of the whole course."""
         return len(self.multiples)
 
+    @property
+    def scorings(self) -> int:
+        """Scorings of the whole course."""
+        return 0 if self.score_every is None else -(-self.steps // self.score_every)
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:

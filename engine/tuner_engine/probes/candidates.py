@@ -1,0 +1,93 @@
+"""Which learning rates are tried next?
+
+Pure arithmetic on what was advised and what was tried, in decades.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from tuner_engine.probes.plan import Rung
+from tuner_engine.specs import Optimizer
+
+ABOVE_ADVICE: dict[Optimizer, float] = {"sgd": 0.5}
+"""Decades by which the best rate is expected above the advised one, which errs on the safe side."""
+
+ABOVE_ADVICE_OTHERWISE = 0.8
+"""The same for optimizers that scale their steps. Both were chosen on fifteen public tables."""
+
+BELOW_EDGE = (0.75, 2.75)
+"""Decades below the edge between which the best rate is expected, whatever was advised. House
+choice: a rate that was advised for another task must not lead astray."""
+
+STEEP = 0.05
+"""Share of the whole gain between two neighbouring rates from which the next one lies `FARTHER`
+away: there the best rate is not near. Chosen on recorded trainings of a dozen public data sets."""
+
+FARTHER = 1.5
+"""Multiple of the usual spacing. Chosen likewise."""
+
+CLEARANCE = 0.2
+"""Decades that later candidates keep below a rate at which a training was lost. House choice."""
+
+
+def expected(advised: float, *, edge: float, learned: bool, optimizer: Optimizer) -> float:
+    """Return the rate that is expected to be the best before any is tried.
+
+    Args:
+        advised: By rule or preset.
+        edge: Where training breaks.
+        learned: Whether the sweep saw the loss fall before that. If not, its edge is the end of
+            luck: it says what is too high, and nothing about what is too low.
+        optimizer: That the rate is for.
+    """
+    nearest, farthest = (edge * 10**-decades for decades in BELOW_EDGE)
+    above = ABOVE_ADVICE.get(optimizer, ABOVE_ADVICE_OTHERWISE)
+    usual = advised * 10**above
+    return min(max(usual, farthest) if learned else usual, nearest)
+
+
+def around(centre: float, rung: Rung, *, ceiling: float) -> tuple[float, ...]:
+    """Return candidates around a rate, rising; all of them lower if the highest is too high.
+
+    Args:
+        centre: Where the best is expected.
+        rung: How many candidates, how far apart.
+        ceiling: Highest rate that is worth trying.
+    """
+    offsets = (np.arange(rung.rates) - (rung.rates - 1) / 2) * rung.spacing
+    top = min(centre * 10 ** offsets[-1], ceiling)
+    return tuple(float(top * 10 ** (offset - offsets[-1])) for offset in offsets)
+
+
+def beside(
+    rates: Sequence[float], losses: Sequence[float], spacing: float, *, gain: float, ceiling: float
+) -> float:
+    """Return one more candidate: beyond the best of some if it lies at an end, else beside it.
+
+    Args:
+        rates: Tried at the same length, rising; at least two.
+        losses: Of each; infinite where training was lost.
+        spacing: Decades beyond an end.
+        gain: What training gains at all.
+        ceiling: Highest rate that is worth trying.
+    """
+    best = int(np.argmin(losses))
+    if 0 < best < len(rates) - 1:
+        better = best - 1 if losses[best - 1] < losses[best + 1] else best + 1
+        return math.sqrt(rates[best] * rates[better])
+    upwards = best > 0
+    apart = abs(losses[best] - losses[best - 1 if upwards else best + 1])
+    decades = spacing * (FARTHER if STEEP * gain < apart < math.inf else 1.0)
+    higher = min(rates[-1] * 10**decades, ceiling)
+    if upwards and higher > rates[-1] * 10**CLEARANCE:
+        return higher
+    return rates[0] * 10**-decades
+
+
+def beyond(rates: Sequence[float], border: str, spacing: float) -> tuple[float, ...]:
+    """Return two more candidates past the border at which the best one lies, rising."""
+    if border == "low":
+        return tuple(float(rates[0] * 10 ** (-spacing * step)) for step in (2, 1))
+    return tuple(float(rates[-1] * 10 ** (spacing * step)) for step in (1, 2))
