@@ -115,12 +115,8 @@ class _Climb:
     expected: float = field(init=False)
 
     def __post_init__(self) -> None:
-        settings = self.bench.settings
         self.expected = candidates.expected(
-            settings.learning_rate,
-            edge=_edge(self.sweep),
-            learned=self.sweep.verdict == "ok",
-            optimizer=settings.optimizer,
+            self.bench.settings, edge=_edge(self.sweep), learned=self.sweep.verdict == "ok"
         )
 
     def up(self, rungs: Rungs) -> Generator[AnyEvent, None, None]:

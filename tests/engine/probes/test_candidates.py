@@ -1,14 +1,17 @@
 """Are the next rates near the best one, apart from each other, and below what breaks?"""
 
 import math
+from dataclasses import replace
 
 import numpy as np
+import problems
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tuner_engine.probes import candidates
 from tuner_engine.probes.plan import Rung
+from tuner_engine.specs import Optimizer
 
 
 def test_candidates_surround_the_expected_best() -> None:
@@ -26,7 +29,8 @@ def test_candidates_keep_below_a_ceiling_without_crowding() -> None:
 @given(advised=st.floats(-12, 6).map(lambda power: 10**power))
 def test_advice_for_another_task_does_not_lead_astray(advised: float) -> None:
     """Whatever was advised, the search begins within sight of the edge and below it."""
-    expected = candidates.expected(advised, edge=1.0, learned=True, optimizer="adamw")
+    settings = problems.settings(learning_rate=advised)
+    expected = candidates.expected(settings, edge=1.0, learned=True)
     nearest, farthest = candidates.BELOW_EDGE
     assert 10**-farthest <= expected * (1 + 1e-9)
     assert expected <= 10**-nearest * (1 + 1e-9)
@@ -34,13 +38,22 @@ def test_advice_for_another_task_does_not_lead_astray(advised: float) -> None:
 
 def test_an_edge_without_a_fall_says_only_what_is_too_high() -> None:
     """A sweep that learned nothing may have ended anywhere."""
+    settings = problems.settings(learning_rate=1e-3, optimizer="adamw")
     known, unknown = (
-        candidates.expected(1e-3, edge=100.0, learned=learned, optimizer="adamw")
-        for learned in (True, False)
+        candidates.expected(settings, edge=100.0, learned=learned) for learned in (True, False)
     )
     assert unknown == pytest.approx(1e-3 * 10**candidates.ABOVE_ADVICE_OTHERWISE)
     assert known == pytest.approx(100 * 10 ** -candidates.BELOW_EDGE[1])
-    assert candidates.expected(1e-3, edge=1e-3, learned=False, optimizer="sgd") < 1e-3
+    assert candidates.expected(settings, edge=1e-3, learned=False) < 1e-3
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+def test_advice_for_texts_is_where_the_search_begins(optimizer: Optimizer) -> None:
+    """For other data it errs on the safe side."""
+    table = problems.settings(learning_rate=1e-3, optimizer=optimizer)
+    text = replace(table, model="text-encoder-tiny")
+    assert candidates.expected(text, edge=0.1, learned=True) == pytest.approx(1e-3)
+    assert candidates.expected(table, edge=0.1, learned=True) > 2.9e-3
 
 
 def test_candidates_past_a_border_continue_the_spacing() -> None:
