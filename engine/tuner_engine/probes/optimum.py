@@ -20,6 +20,10 @@ LOST = 2.0
 """A training is lost if its best loss lies above the loss at the start by this less one times what
 the best training gained: where it never came down at all. House choice."""
 
+LITTLE = 0.05
+"""Share of the loss at the start below which a gain is none: while nothing is learned, differences
+between trainings are luck, and a little above the start is not lost. House choice."""
+
 MARGIN = 0.6
 """Decades that the answer keeps below the lowest rate at which a training was lost. Chosen on
 fifteen public tables: the best rate may lie closer, and so may the cliff of another seed."""
@@ -213,7 +217,7 @@ def _lost(losses: Vector, shares: Vector, *, initial_loss: float) -> NDArray[np.
     lost = ~np.isfinite(losses)
     for share in set(shares):
         here = shares == share
-        gain = max(initial_loss - losses[here].min(), 0.0)
+        gain = _gain(float(losses[here].min()), initial_loss=initial_loss)
         lost |= here & (losses > initial_loss + (LOST - 1) * gain)
     return lost
 
@@ -225,9 +229,15 @@ def _heights(losses: Vector, shares: Vector, *, initial_loss: float) -> Vector:
         here = shares == share
         # Where all of one length are lost, none of them is better than another.
         best = min(float(losses[here].min()), initial_loss)
-        gain = max(initial_loss - best, float(np.finfo(np.float32).tiny))
+        gain = _gain(best, initial_loss=initial_loss)
         heights[here] = surface.height(losses[here], best=best, gain=gain)
     return heights
+
+
+def _gain(best: float, *, initial_loss: float) -> float:
+    """Return what trainings gain at all, > 0; as much as counts where they gain less."""
+    least = max(LITTLE * abs(initial_loss), float(np.finfo(np.float32).tiny))
+    return max(initial_loss - best, least)
 
 
 def _answer(seen: Surface, *, cliff: float, edge: float) -> tuple[float, float, float]:

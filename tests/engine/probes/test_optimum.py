@@ -144,6 +144,15 @@ def test_a_training_that_never_came_down_is_lost() -> None:
     assert read(scores).lost == 1.0
 
 
+def test_while_nothing_is_learned_nothing_is_lost() -> None:
+    """A loss that luck lifts a little above its beginning has not broken."""
+    scores = [Score(rate, 1 / 16, 0, 2.0 + 0.004 * (-1) ** n) for n, rate in enumerate(RATES)]
+    found = read(scores)
+    assert found.lost is None
+    assert found.border is None
+    assert 10**-3.5 < found.best < 10**-1.5
+
+
 def test_nothing_left_is_no_reading() -> None:
     """When every training was lost there is nothing to say."""
     scores = [Score(rate, 0.5, 0, math.inf) for rate in (1e-3, 1e-2)]
