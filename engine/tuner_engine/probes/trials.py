@@ -100,7 +100,8 @@ class _Climb:
         left: Full trainings that may still be spent.
         scores: Of all trainings so far.
         found: What those scores say together.
-        number: Of the next rung.
+        number: Of the rung.
+        told: Its trainings that are over.
         taken: Lane steps since the phase began.
     """
 
@@ -110,7 +111,8 @@ class _Climb:
     left: float
     scores: tuple[Score, ...] = ()
     found: Optimum | None = None
-    number: int = 0
+    number: int = -1
+    told: tuple[Trial, ...] = ()
     taken: int = 0
     expected: float = field(init=False)
 
@@ -170,17 +172,20 @@ class _Climb:
     def rung(self, rung: Rung) -> Generator[AnyEvent, None, bool]:
         """Train one rung; the first goes on past a border where the best rate lies at it.
 
+        One more rate is told as part of the rung that it goes on from.
+
         Returns:
             Whether the rung was finished.
         """
         first = not self.scores
-        here: tuple[Trial, ...] = ()
         rates = self._rates(rung)
+        if first or rung.rates > 1:
+            self.number, self.told = self.number + 1, ()
         for _ in range(1 + EXTENSIONS):
-            trained = yield from self._side_by_side(rung, rates, before=here)
+            trained = yield from self._side_by_side(rung, rates)
             if trained is None:
                 return False
-            here += trained
+            self.told += trained
             self.found = self._read()
             if self.found is None:
                 rates = [rate / LOWERED for rate in rates]
@@ -189,7 +194,6 @@ class _Climb:
                 rates = list(candidates.beyond(tried, self.found.border, rung.spacing))
             else:
                 break
-        self.number += 1
         return True
 
     def _affords_two_more(self, rung: Rung) -> bool:
@@ -231,7 +235,7 @@ class _Climb:
         return found if share == 1.0 else read(share)
 
     def _side_by_side(
-        self, rung: Rung, rates: Sequence[float], *, before: tuple[Trial, ...]
+        self, rung: Rung, rates: Sequence[float]
     ) -> Generator[AnyEvent, None, tuple[Trial, ...] | None]:
         """Train every rate with every seed for the length of one rung; none if it had to stop."""
         lanes = [self.bench.lane(rate, seed) for seed in range(rung.seeds) for rate in rates]
@@ -241,7 +245,7 @@ class _Climb:
         for start in range(0, len(lanes), most):
             group = Group(self.bench, lanes[start : start + most], rung.horizon_share)
             for last in group.train():
-                trials = (*before, *done, *group.trials)
+                trials = (*self.told, *done, *group.trials)
                 finished = last and start + most >= len(lanes)
                 yield events.TrialsMeasured(
                     rung=self.number,
