@@ -2,7 +2,8 @@
 
 Real data that come with the installed packages, in four families, each with two optimizers and two
 schedules. Tables named on the command line take their place. The constants of the probe were
-chosen on tables, those that come along among them; images, text and language were not used.
+chosen on recorded trainings of a dozen other data sets and of the tables that come along; the
+docstrings, the source and the pictures of digits were only looked at.
 """
 
 import ast
