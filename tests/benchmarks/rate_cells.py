@@ -114,18 +114,19 @@ def _kinds(folder: Path) -> Iterator[Cell]:
         Choices(model="cnn", hidden_layers=2, hidden_width=8, batch_size=32, epochs=15),
         seeds=FEW,
     )
+    texts = DataSpec(
+        source=str(docstrings(folder)),
+        target="package",
+        valid_share=0.4,
+        test_share=0.0,
+        tokenizer="bpe",
+        vocabulary=1024,
+    )
+    yield Cell("text", "docstrings bag", texts, Choices(), seeds=FEW)
     yield Cell(
         "text",
         "docstrings",
-        DataSpec(
-            source=str(docstrings(folder)),
-            target="package",
-            valid_share=0.4,
-            test_share=0.0,
-            sequence_length=24,
-            tokenizer="bpe",
-            vocabulary=1024,
-        ),
+        replace(texts, sequence_length=24),
         Choices(
             model="text-encoder-tiny", hidden_layers=1, hidden_width=32, batch_size=32, epochs=12
         ),
