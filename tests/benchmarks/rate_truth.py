@@ -92,8 +92,9 @@ class Truth:
     def error(self) -> float:
         """Standard error of the regret of a rate close to the best, in %."""
         best, rows = self._whole
-        good = [row for row in rows if row.mean() < best.mean() + 0.05 * self._gain]
-        errors = [np.std(row - best, ddof=1) / np.sqrt(len(row)) for row in good if row is not best]
+        others = sorted((row for row in rows if row is not best), key=np.mean)
+        good = [row for row in others if row.mean() < best.mean() + 0.05 * self._gain]
+        errors = [np.std(row - best, ddof=1) / np.sqrt(len(row)) for row in good or others[:1]]
         return float(100 * np.median(errors) / self._gain) if errors else float("nan")
 
     @property
