@@ -20,9 +20,10 @@ LOST = 2.0
 """A training is lost if its best loss lies above the loss at the start by this less one times what
 the best training gained: where it never came down at all. House choice."""
 
-LITTLE = 0.05
+LITTLE = 0.1
 """Share of the loss at the start below which a gain is none: while nothing is learned, differences
-between trainings are luck, and a little above the start is not lost. House choice."""
+between trainings are luck, when their best came tells nothing, and a little above the start is not
+lost. House choice."""
 
 MARGIN = 0.6
 """Decades that the answer keeps below the lowest rate at which a training was lost. Chosen on
@@ -31,6 +32,10 @@ fifteen public tables: the best rate may lie closer, and so may the cliff of ano
 EDGE_MARGIN = 0.5
 """Decades that it keeps below the edge of the sweep, however well single trainings went beyond:
 with other seeds some of them are lost. Chosen likewise."""
+
+FAR_BETTER = 0.1
+"""Share of the whole gain by which a training must be better than all that keep those distances, so
+that its rate may be the answer nevertheless. House choice: many times what is lost by them."""
 
 OUTSKIRTS = 0.25
 """Decades below that rate at which the stated range ends, and by which it may reach beyond what was
@@ -144,7 +149,8 @@ def read(
     if lost.all():
         return None
     heights = _heights(np.where(lost, np.inf, losses), shares, initial_loss=start)
-    seen = Surface(x, shares, heights, seeds, math.log10(expected), _usual_drift(scores))
+    usual = _usual_drift(scores, initial_loss=start)
+    seen = Surface(x, shares, heights, seeds, math.log10(expected), usual)
     cliff = _cliff(x, heights, lost)
     best, low, high = _answer(seen, cliff=cliff, edge=math.log10(edge))
     longest = float(lengths.max())
@@ -172,14 +178,15 @@ def at_length(scores: Sequence[Score], horizon_share: float) -> dict[float, floa
     return {rate: float(np.mean(rows[rate])) for rate in sorted(rows)}
 
 
-def _usual_drift(scores: Sequence[Score]) -> float:
+def _usual_drift(scores: Sequence[Score], *, initial_loss: float) -> float:
     """Return the drift to expect: how early the longest trainings were at their best tells it."""
     longest = max(score.horizon_share for score in scores)
     kept = [score for score in scores if score.horizon_share == longest and score.loss < math.inf]
-    if not kept:
+    best = min(kept, key=lambda score: score.loss, default=None)
+    if best is None or initial_loss - best.loss < LITTLE * abs(initial_loss):
         return 0.0
-    best = min(kept, key=lambda score: score.loss).learning_rate
-    near = [it.best_share for it in kept if abs(math.log10(it.learning_rate / best)) <= ALONGSIDE]
+    rate = best.learning_rate
+    near = [it.best_share for it in kept if abs(math.log10(it.learning_rate / rate)) <= ALONGSIDE]
     early, late = EARLY
     return SATURATED * float(np.clip((late - np.mean(near)) / (late - early), 0, 1))
 
@@ -243,9 +250,7 @@ def _gain(best: float, *, initial_loss: float) -> float:
 def _answer(seen: Surface, *, cliff: float, edge: float) -> tuple[float, float, float]:
     """Return the best rate, and the ends of the range around it, in decades."""
     lowest, highest = float(seen.decades.min()), float(seen.decades.max())
-    # What is above all of the longest trainings may have survived only because it was short.
-    survived = float(seen.decades[seen.lengths == seen.lengths.max()].max())
-    top = min(survived, cliff - MARGIN, edge - EDGE_MARGIN)
+    top = _ceiling(seen, careful=min(cliff - MARGIN, edge - EDGE_MARGIN))
     places = np.linspace(min(lowest - 2 * OUTSKIRTS, top - 1.0), top, PLACES)
     best = float(places[np.argmin(seen.at(places).loss)])
     # The range may come closer to the cliff than the answer does.
@@ -259,6 +264,20 @@ def _answer(seen: Surface, *, cliff: float, edge: float) -> tuple[float, float, 
     while right < len(wider) - 1 and good[right + 1]:
         right += 1
     return best, min(float(wider[left]), best), max(float(wider[right]), best)
+
+
+def _ceiling(seen: Surface, *, careful: float) -> float:
+    """Return the highest rate that may be the answer, in decades.
+
+    What is above all of the longest trainings may have survived only because it was short. Care is
+    given up where one of them was far better than all careful ones.
+    """
+    longest = seen.lengths == seen.lengths.max()
+    tried, lost = seen.decades[longest], surface.share(seen.heights[longest])
+    best, kept = int(np.argmin(lost)), lost[tried <= careful]
+    if len(kept) and kept.min() > lost[best] + FAR_BETTER:
+        return float(tried[best])
+    return min(float(tried.max()), careful)
 
 
 def _border(

@@ -189,6 +189,11 @@ def height(losses: Vector, *, best: float, gain: float) -> Vector:
     return np.asarray(np.log1p(np.clip(share, 0.0, WORST) / UNIT))
 
 
+def share(heights: Vector) -> Vector:
+    """Return what rates lose, in shares of the gain, from their heights."""
+    return np.asarray(np.expm1(heights) * UNIT)
+
+
 def _alike(one: Vector, one_long: Vector, other: Vector, other_long: Vector) -> Vector:
     near = np.exp(-np.square((one[:, None] - other[None]) / ALIKE_DECADES) / 2)
     long = np.exp(-np.abs(one_long[:, None] - other_long[None]) / ALIKE_LENGTHS)

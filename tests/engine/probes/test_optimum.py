@@ -84,6 +84,12 @@ def test_only_trainings_beside_the_best_tell_when_it_comes() -> None:
     assert read(scores).slope == read(scored(-2.5, shares=(1 / 2,))).slope
 
 
+def test_luck_before_anything_is_learned_tells_no_drift() -> None:
+    """The best of scorings that all are alike comes whenever it comes."""
+    flat = [Score(rate, 1 / 16, 0, 1.99, best_share=0.2) for rate in RATES]
+    assert abs(read(flat).slope) < 0.2
+
+
 def test_rates_of_one_length_come_with_their_means() -> None:
     """Over seeds, by rising rate."""
     scores = [Score(1e-2, 0.5, 0, 1.0), Score(1e-2, 0.5, 1, 2.0), Score(1e-3, 0.5, 0, 3.0)]
@@ -93,8 +99,8 @@ def test_rates_of_one_length_come_with_their_means() -> None:
 
 @given(vertex=st.floats(-3.5, -1.0), cliff=st.floats(-2.5, -0.8))
 def test_the_answer_keeps_its_distance_from_what_was_lost(vertex: float, cliff: float) -> None:
-    """However good the rates beside the cliff are."""
-    found = read(scored(vertex, cliff=cliff))
+    """However good the rates beside the cliff are, as long as they are not far better."""
+    found = read(scored(vertex, cliff=cliff, width=0.02))
     assert found.lost is not None
     assert found.lost > 10**cliff
     assert found.best <= found.lost * 10**-optimum.MARGIN * (1 + 1e-9)
@@ -105,8 +111,22 @@ def test_the_answer_keeps_its_distance_from_what_was_lost(vertex: float, cliff: 
 
 @given(vertex=st.floats(-2.0, -0.8))
 def test_the_answer_keeps_its_distance_from_the_edge(vertex: float) -> None:
-    """However well one seed trained there."""
-    assert read(scored(vertex), edge=0.05).best <= 0.05 * 10**-optimum.EDGE_MARGIN * (1 + 1e-9)
+    """However well one seed trained there, as long as it was not far better."""
+    assert read(scored(vertex, width=0.02), edge=0.05).best <= 0.05 * 10**-optimum.EDGE_MARGIN * (
+        1 + 1e-9
+    )
+
+
+def test_far_better_trainings_overrule_the_distance() -> None:
+    """Half of the gain is worth a risk; a hundredth is not."""
+    losses = {1e-3: 1.9, 1e-2: 1.5, 10**-1.5: 1.0}
+
+    def at(loss: float) -> float:
+        scores = [Score(rate, 1 / 2, 0, each) for rate, each in {**losses, 1e-2: loss}.items()]
+        return read(scores, edge=0.05).best
+
+    assert at(1.5) == pytest.approx(10**-1.5, rel=0.3)
+    assert at(1.01) <= 0.05 * 10**-optimum.EDGE_MARGIN * (1 + 1e-9)
 
 
 @given(vertex=st.floats(-2.5, 0.0))
