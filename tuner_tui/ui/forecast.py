@@ -51,9 +51,7 @@ def _trainings(
         case "train":
             return 1.0
         case "probe-lr":
-            return _sweep(settings, full=full) / full + plan.cost(
-                plan.ladder(full_steps=full, fits=None)
-            )
+            return plan.most_trainings(None, limited=False, cheap=0)
         case "probe-epochs":
             stages = epochs_plan.stages(
                 settings,
@@ -83,13 +81,6 @@ def _sizes(settings: Hyperparameters, *, examples: int, streamed: bool) -> str:
     own = max(min(settings.batch_size, examples), 1)
     tried = batch_plan.sizes(own, examples=examples, parts=settings.accumulation)
     return f"at most {batch_plan.in_words(1 if streamed else len(tried))}"
-
-
-def _sweep(settings: Hyperparameters, *, full: int) -> int:
-    """Return the lane steps of the sweep."""
-    low, high = plan.SWEEP_RANGES[settings.optimizer]
-    steps, seeds = plan.sweep_shape(low, high, full_steps=full)
-    return steps * seeds
 
 
 def _rough(trainings: float) -> str:
