@@ -10,8 +10,8 @@ what other tools' rules suggest from one sweep (`peer_rules`). Prints one line p
 error of the truth, how much a single training differs by its seed, and what even the best rate
 seems to lose by luck; then medians, means, worst cases, costs in full trainings, and how often the
 stated range held the best rate: by family, of all, and of those whose seeds differ by less than
-`NOISY`: in two trainings nobody sees through more. Truth is computed
-once and kept; that takes most of the time.
+`NOISY`: in two trainings nobody sees through more. Truth is computed once and kept; that takes most
+of the time.
 """
 
 import argparse

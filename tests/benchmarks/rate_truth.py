@@ -278,8 +278,8 @@ def trained(
         program: Compiled for some lanes; more take turns.
         settings: How; its learning rate is ignored.
         decades: log10 of the rates.
-        seeds: The last of them.
-        first: The first of them.
+        seeds: Trainings of each, the ones before `first` included.
+        first: Number of those that are known already.
     """
     pairs = [(10.0**decade, FIRST_SEED + n) for decade in decades for n in range(first, seeds)]
     course = courses.course(program.task, settings)

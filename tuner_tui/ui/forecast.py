@@ -51,7 +51,7 @@ def _trainings(
         case "train":
             return 1.0
         case "probe-lr":
-            return plan.most_trainings(None, limited=False, cheap=0)
+            return plan.MOST_TRAININGS["standard"]
         case "probe-epochs":
             stages = epochs_plan.stages(
                 settings,

@@ -27,7 +27,7 @@ class Group:
 
     def __init__(self, bench: Bench, lanes: Sequence[Lane], horizon_share: float) -> None:
         self._bench, self._lanes, self._share = bench, lanes, horizon_share
-        self._scorings = 0
+        self._course = bench.course(horizon_share)
         self._losses = np.empty((len(lanes), 0))
         self._diverged = np.zeros(len(lanes), bool)
         self.trials: tuple[Trial, ...] = ()
@@ -35,11 +35,9 @@ class Group:
     def train(self) -> Generator[bool, None, None]:
         """Train chunk by chunk, saying each time whether that was the last one."""
         task, settings = self._bench.program.task, self._bench.settings
-        course = self._bench.course(self._share)
-        self._scorings = course.scorings
         per_epoch = courses.steps_per_epoch(task, settings)
         scored = np.empty(0)
-        for chunk in cohort.train(self._bench.program, self._lanes, course):
+        for chunk in cohort.train(self._bench.program, self._lanes, self._course):
             self._losses = np.concatenate([self._losses, chunk.figures["loss"]], axis=1)
             scored = np.concatenate([scored, chunk.scored_after])
             self._diverged = chunk.diverged
@@ -74,7 +72,7 @@ class Group:
             seed=lane.seed,
             loss=math.inf if self._diverged[row] else best,
             best_epoch=self.trials[row].best_epoch,
-            best_share=min(until / self._scorings, 1.0),
+            best_share=min(until / self._course.scorings, 1.0),
             first_loss=float(losses[0]) if len(losses) else math.inf,
         )
 

@@ -171,11 +171,8 @@ def read(
 
 def at_length(scores: Sequence[Score], horizon_share: float) -> dict[float, float]:
     """Return the mean loss of every rate that was trained for one length, by rising rate."""
-    rows: dict[float, list[float]] = {}
-    for score in scores:
-        if score.horizon_share == horizon_share:
-            rows.setdefault(score.learning_rate, []).append(score.loss)
-    return {rate: float(np.mean(rows[rate])) for rate in sorted(rows)}
+    rows = sorted(_alike(scores).items())
+    return {rate: float(np.mean(row)) for (share, rate), row in rows if share == horizon_share}
 
 
 def _usual_drift(scores: Sequence[Score], *, initial_loss: float) -> float:
@@ -196,12 +193,18 @@ def _means(scores: Sequence[Score]) -> tuple[Vector, Vector, Vector, Vector]:
 
     Rates share their seeds, and an easy seed is easy at each of them, so their means compare.
     """
-    alike: dict[tuple[float, float], list[float]] = {}
-    for score in scores:
-        alike.setdefault((score.horizon_share, score.learning_rate), []).append(score.loss)
+    alike = _alike(scores)
     lengths, rates = np.array(list(alike)).T
     losses = np.array([np.mean(row) for row in alike.values()])
     return np.log10(rates), lengths, losses, np.array([len(row) for row in alike.values()], float)
+
+
+def _alike(scores: Sequence[Score]) -> dict[tuple[float, float], list[float]]:
+    """Return the losses of trainings of the same length and rate, which differ by their seeds."""
+    alike: dict[tuple[float, float], list[float]] = {}
+    for score in scores:
+        alike.setdefault((score.horizon_share, score.learning_rate), []).append(score.loss)
+    return alike
 
 
 def _cliff(x: Vector, heights: Vector, lost: NDArray[np.bool_]) -> float:
@@ -273,9 +276,9 @@ def _ceiling(seen: Surface, *, careful: float) -> float:
     given up where one of them was far better than all careful ones.
     """
     longest = seen.lengths == seen.lengths.max()
-    tried, lost = seen.decades[longest], surface.share(seen.heights[longest])
-    best, kept = int(np.argmin(lost)), lost[tried <= careful]
-    if len(kept) and kept.min() > lost[best] + FAR_BETTER:
+    tried, behind = seen.decades[longest], surface.share(seen.heights[longest])
+    best, kept = int(np.argmin(behind)), behind[tried <= careful]
+    if len(kept) and kept.min() > behind[best] + FAR_BETTER:
         return float(tried[best])
     return min(float(tried.max()), careful)
 

@@ -46,7 +46,7 @@ class Rung:
 
     Attributes:
         horizon_share: Length over the full training's, in (0, 1].
-        rates: Learning rates tried.
+        rates: Learning rates tried; a single one goes on from the rung before.
         seeds: Lanes per rate.
         spacing: Decades between neighbouring rates.
     """
@@ -190,7 +190,7 @@ def _seeded(rungs: Rungs, times: int) -> Rungs:
     return tuple(replace(rung, seeds=rung.seeds * times) for rung in rungs)
 
 
-def _times(rungs: Sequence[Rung], factor: float) -> Rungs:
+def _times(rungs: Rungs, factor: float) -> Rungs:
     return tuple(replace(rung, horizon_share=rung.horizon_share * factor) for rung in rungs)
 
 
@@ -242,10 +242,8 @@ def further(last: Rung, *, full_share: float, cost_s: float, affordable_s: float
     if affordable_s is None or last.horizon_share >= full_share:
         return ()
     share = min(1.0, 2 * last.horizon_share)
-    needed_s = sum(rung.lanes for rung in CLOSING) * cost_s * share / last.horizon_share
-    if needed_s > affordable_s:
-        return ()
-    return tuple(replace(rung, horizon_share=share) for rung in CLOSING)
+    rungs = tuple(replace(rung, horizon_share=share) for rung in CLOSING)
+    return rungs if cost(rungs) * cost_s / last.horizon_share <= affordable_s else ()
 
 
 def in_words(rungs: Sequence[Rung]) -> str:

@@ -185,8 +185,8 @@ def height(losses: Vector, *, best: float, gain: float) -> Vector:
         best: Lowest of that length.
         gain: What training gains at all, > 0.
     """
-    share = np.where(np.isfinite(losses), (losses - best) / gain, WORST)
-    return np.asarray(np.log1p(np.clip(share, 0.0, WORST) / UNIT))
+    lost = np.where(np.isfinite(losses), (losses - best) / gain, WORST)
+    return np.asarray(np.log1p(np.clip(lost, 0.0, WORST) / UNIT))
 
 
 def share(heights: Vector) -> Vector:
