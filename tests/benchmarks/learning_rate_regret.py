@@ -1,7 +1,7 @@
 """How much does the probe's learning rate lose against the best one there is?
 
 ```text
-python tests/benchmarks/learning_rate_regret.py [--truth FOLDER] [--only WORD] [TABLE[:TARGET] …]
+python tests/benchmarks/learning_rate_regret.py [--truth FOLDER] [--only WORD] [FILE[:TARGET] …]
 ```
 
 `rate_cells` says on which trainings, `rate_truth` how regret is known. On each, the probe runs at
@@ -71,7 +71,7 @@ Answers = dict[str, list[Answer]]
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tables", nargs="*", help="tables instead, as PATH or PATH:TARGET")
+    parser.add_argument("files", nargs="*", help="files instead, as PATH or PATH:TARGET")
     parser.add_argument("--truth", type=Path, help="folder that keeps what is true")
     parser.add_argument("--only", default="", help="only cells whose name holds this word")
     parser.add_argument("--known", action="store_true", help="only cells whose truth is kept")
@@ -84,7 +84,7 @@ def main() -> None:
         f"{'cell':36}{'best rate':>10}{'± %':>6}{'seed':>6}{'floor':>7}{'advice':>8}{'valley':>8}"
         f"{'quick':>8}{'standard':>10}{'cost':>6}{'unasked':>9}{'range held':>12}"
     )
-    for cell in rate_cells.cells(folder, options.tables):
+    for cell in rate_cells.cells(folder, options.files):
         if options.only not in cell.key:
             continue
         if options.known and not rate_truth.is_kept(cell, folder):
@@ -113,9 +113,8 @@ def answered(cell: rate_cells.Cell, truth: Truth) -> Answers:
     found: Answers = {"advised": [Answer(truth.regret(settings.learning_rate), 0.0)]}
     for effort in EFFORTS:
         found[effort] = _probes(program, settings, truth, effort)
-    cheap = Bench(program, settings, Terms()).cheap(plan.cost(plan.PLENTY))
-    unasked = _probes(program, settings, truth, None) if cheap else found["standard"]
-    found[UNASKED] = unasked
+    more = Bench(program, settings, Terms()).at_ease >= plan.cost(plan.PLENTY)
+    found[UNASKED] = _probes(program, settings, truth, None) if more else found["standard"]
     for swept in {swept for swept, _ in peer_rules.RULES.values()}:
         losses = sweeps(program, settings, swept)
         for name, (wanted, rule) in peer_rules.RULES.items():

@@ -1,9 +1,9 @@
 """On which trainings is the learning-rate probe judged?
 
 Real data that come with the installed packages, in four families, each with two optimizers and two
-schedules. Tables named on the command line take their place. The constants of the probe were
-chosen on recorded trainings of a dozen other data sets and of the tables that come along; the
-docstrings, the source and the pictures of digits were only looked at.
+schedules. Files named on the command line take their place: tables, texts or pictures. The
+constants of the probe were chosen on recorded trainings of some twenty other data sets and of the
+tables that come along; the docstrings, the source and the pictures of digits were only looked at.
 """
 
 import ast
@@ -25,13 +25,17 @@ OPTIMIZERS = ("adamw", "sgd")
 SCHEDULES = ("cosine", "constant")
 
 EPOCHS = 25
-"""Of tables, as in the study that defines regret."""
+"""Of tables, as in the study that defines regret, and of files that are named."""
 
 MOST_ROWS = 6_000
-"""Rows of a table that are used."""
+"""Rows of a file that are used."""
 
 FEW_ROWS = 2_000
-"""Rows below which half of them are validation rows: with fewer the truth would be luck."""
+"""Rows of a table below which half of them are validation rows: with fewer the truth would be
+luck."""
+
+FAMILIES = {"tabular": "table", "image": "image", "text": "text", "language": "language"}
+"""What cells are called by."""
 
 FEWEST, FEW, MANY = (6, 24), (12, 48), (48, 768)
 """Trainings of each rate by which the truth is known, fewest and most: where a training takes
@@ -73,9 +77,9 @@ def cells(folder: Path, files: Sequence[str] = ()) -> list[Cell]:
 
     Args:
         folder: Where text is written that the standard library gives.
-        files: Tables as `PATH` or `PATH:TARGET`; given, they replace the cells that come along.
+        files: As `PATH` or `PATH:TARGET`; given, they replace the cells that come along.
     """
-    kinds = [_named_table(name) for name in files] if files else list(_kinds(folder))
+    kinds = [_named(name) for name in files] if files else list(_kinds(folder))
     return [
         replace(cell, choices=_decided(cell, optimizer=optimizer, schedule=schedule))
         for cell in kinds
@@ -147,9 +151,11 @@ def _kinds(folder: Path) -> Iterator[Cell]:
     )
 
 
-def _named_table(name: str) -> Cell:
+def _named(name: str) -> Cell:
     path, _, target = name.partition(":") if not name.startswith("demo:") else (name, "", "")
-    return _table(path, Path(path).stem, target=target or None)
+    cell = _table(path, Path(path).stem, target=target or None)
+    family = FAMILIES[data.load(cell.data, seed=0).profile.workload.family]
+    return cell if family == "table" else replace(cell, family=family, seeds=FEW)
 
 
 def _table(source: str, name: str, *, target: str | None = None, few: bool = False) -> Cell:

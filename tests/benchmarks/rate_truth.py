@@ -2,10 +2,11 @@
 
 Every rate of a coarse grid is trained in full, then those around its best in steps of a quarter
 decade with more seeds, until the best lies well inside them; seeds are doubled until good rates are
-told apart to within `ENOUGH`, or there are as many as a cell may have. A rate's score is its best
-validation loss along the run, mean over seeds, where a lost training counts as none; its regret is
-what it loses against the best rate, over what training gains at all. Truth is kept in a folder, so
-that it is computed once.
+told apart to within `ENOUGH`, or there are as many as a cell may have. Where the best lies in a
+steep valley, its neighbours are halfway closer. A rate's score is its best validation loss along
+the run, mean over seeds, where a lost training counts as none; its regret is what it loses against
+the best rate, over what training gains at all. Truth is kept in a folder, so that it is computed
+once.
 Invariant: rates are compared over the seeds that they share. Seeds differ more than good rates do.
 """
 
@@ -38,6 +39,13 @@ MARGIN_STEPS = 2
 ENOUGH = 0.25
 """Standard error of the regret of a good rate, in %, that asks for no more seeds: little beside
 differences that matter."""
+
+STEEP = 1.0
+"""Regret of a neighbour of the best rate, in %, from which a rate between the two is trained: a
+straight line would say that much too much there."""
+
+FINEST_STEP = FINE_STEP / 2
+"""Decades to neighbours of the best rate, where they are steep."""
 
 MOST = 100.0
 """Regret of a rate that breaks training, in %: it is as bad as not training."""
@@ -184,7 +192,7 @@ def _digest(cell: Cell) -> str:
         for spec in (cell.data, cell.choices)
         for name, value in sorted(_decided(spec).items())
     ]
-    grid = (COARSE, COARSE_SEEDS, FINE_DECADES, FINE_STEP, MARGIN_STEPS)
+    grid = (COARSE, COARSE_SEEDS, FINE_DECADES, FINE_STEP, MARGIN_STEPS, STEEP, FINEST_STEP)
     settings = replace(rate_cells.how(cell), learning_rate=1.0)
     what = repr((decided, settings, cell.seeds, ENOUGH, *grid, FIRST_SEED))
     return f"{cell.key.replace(' ', '-')}-{hashlib.sha256(what.encode()).hexdigest()[:8]}"
@@ -213,7 +221,8 @@ def _measured(cell: Cell) -> Truth:
         task.valid_examples,
     )
     fewest, most = cell.seeds
-    return told_apart(refined(found, program, settings, seeds=fewest), program, settings, most=most)
+    found = refined(found, program, settings, seeds=fewest)
+    return sharpened(told_apart(found, program, settings, most=most), program, settings)
 
 
 def told_apart(found: Truth, program: Program, settings: Hyperparameters, *, most: int) -> Truth:
@@ -256,6 +265,29 @@ def refined(
         losses = tuple(table[decade] for decade in decades)
         found = replace(found, decades=np.array(decades), losses=losses)
         reach = MARGIN_STEPS * FINE_STEP
+
+
+def sharpened(found: Truth, program: Program, settings: Hyperparameters) -> Truth:
+    """Return the truth with closer neighbours of the best rate where it lies in a steep valley."""
+    while between := _steep(found):
+        more = trained(program, settings, np.array(between), seeds=found.seeds)
+        table = dict(zip(found.decades.tolist(), found.losses, strict=True))
+        table |= dict(zip(between, more, strict=True))
+        rows = [table[decade] for decade in sorted(table)]
+        found = replace(found, decades=np.array(sorted(table)), losses=tuple(rows))
+    return found
+
+
+def _steep(found: Truth) -> list[float]:
+    """Return what lies halfway from the best rate to each steep neighbour that is not close yet."""
+    best = int(np.argmin(found.regrets))
+    around = [at for at in (best - 1, best + 1) if 0 <= at < len(found.decades)]
+    here = found.decades[best]
+    return [
+        round(float(here + found.decades[at]) / 2, 3)
+        for at in around
+        if found.regrets[at] > STEEP and abs(found.decades[at] - here) > FINEST_STEP * 1.01
+    ]
 
 
 def untrained(program: Program, settings: Hyperparameters, *, seeds: int) -> float:

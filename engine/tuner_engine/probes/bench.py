@@ -9,6 +9,7 @@ from tuner_engine.probes.terms import Terms
 from tuner_engine.specs import Hyperparameters
 from tuner_engine.training import costs, courses
 from tuner_engine.training.cohort import Course, Lane
+from tuner_engine.training.costs import Costs
 from tuner_engine.training.program import Program
 
 
@@ -31,23 +32,23 @@ class Bench:
         """Optimizer steps of one full training."""
         return courses.full_steps(self.program.task, self.settings)
 
-    def cheap(self, trainings: float) -> int:
-        """Return how many times so many full trainings take no more than seconds anywhere.
+    @property
+    def at_ease(self) -> float:
+        """Full trainings that take no more than seconds.
 
         It depends on the task alone and not on a machine's speed, so that a plan may depend on it.
-
-        Args:
-            trainings: Full trainings.
         """
-        steps = trainings * self.full_steps
-        return int(
-            min(plan.CHEAP_STEPS / steps, plan.CHEAP_FLOPS / max(steps * self.step_flops, 1.0))
-        )
+        operations = self._costs.step_flops + plan.MOVING_FLOPS * self._costs.parameters
+        return min(plan.CHEAP_STEPS, plan.CHEAP_FLOPS / operations) / self.full_steps
 
-    @cached_property
+    @property
     def step_flops(self) -> float:
         """Operations of one optimizer step of one lane."""
-        return costs.of(self.program.task, self.program.form).step_flops
+        return self._costs.step_flops
+
+    @cached_property
+    def _costs(self) -> Costs:
+        return costs.of(self.program.task, self.program.form)
 
     def course(self, horizon_share: float) -> Course:
         """Return the way through a training of a share of the full length."""

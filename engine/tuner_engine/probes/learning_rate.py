@@ -215,9 +215,12 @@ def _announced(bench: Bench, *, seeds: int, low: float, high: float) -> str:
         full_steps=bench.full_steps,
         fits=None,
         effort=bench.terms.effort,
-        cheap=bench.cheap(plan.cost(plan.PLENTY)),
+        at_ease=bench.at_ease,
     )
-    return f"{what}; trials follow that cost {plan.cost(rungs):.2g} full trainings"
+    whole = f"{what}; trials follow that cost {plan.cost(rungs):.2g} full trainings"
+    if bench.terms.effort is None and bench.at_ease >= plan.cost(plan.PLENTY):
+        return f"{whole}, with more seeds up to {bench.at_ease:.2g} if luck blurs them"
+    return whole
 
 
 def _points(rates: np.ndarray, chunk: Measured) -> events.SweepMeasured:

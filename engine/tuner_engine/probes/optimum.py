@@ -37,6 +37,10 @@ FAR_BETTER = 0.1
 """Share of the whole gain by which a training must be better than all that keep those distances, so
 that its rate may be the answer nevertheless. House choice: many times what is lost by them."""
 
+PROVEN = 3
+"""Trainings of the greatest length that make those distances needless below a rate that all of them
+survived. House choice."""
+
 OUTSKIRTS = 0.25
 """Decades below that rate at which the stated range ends, and by which it may reach beyond what was
 tried. House choice."""
@@ -125,6 +129,7 @@ def read(
     initial_loss: float,
     expected: float,
     edge: float,
+    drift: float = 0.0,
     full_share: float = 1.0,
 ) -> Optimum | None:
     """Read trainings of any lengths.
@@ -135,6 +140,7 @@ def read(
             higher, that one is the scale of all improvement.
         expected: Rate that advice expects to be the best.
         edge: Rate at which a sweep broke.
+        drift: Decades of best rate per decade of length to expect where nothing overfits yet.
         full_share: Length at which patience ends trainings, over the full one's.
 
     Returns:
@@ -149,9 +155,11 @@ def read(
     if lost.all():
         return None
     heights = _heights(np.where(lost, np.inf, losses), shares, initial_loss=start)
-    usual = _usual_drift(scores, initial_loss=start)
-    seen = Surface(x, shares, heights, seeds, math.log10(expected), usual)
     cliff = _cliff(x, heights, lost)
+    usual = _usual_drift(scores, initial_loss=start, least=drift)
+    # One lost training calls for care around it; several tell where the cliff is, and no more.
+    kept = (x < cliff) | (seeds < PROVEN)
+    seen = Surface(x[kept], shares[kept], heights[kept], seeds[kept], math.log10(expected), usual)
     best, low, high = _answer(seen, cliff=cliff, edge=math.log10(edge))
     longest = float(lengths.max())
     return Optimum(
@@ -175,7 +183,13 @@ def at_length(scores: Sequence[Score], horizon_share: float) -> dict[float, floa
     return {rate: float(np.mean(row)) for (share, rate), row in rows if share == horizon_share}
 
 
-def _usual_drift(scores: Sequence[Score], *, initial_loss: float) -> float:
+def gain(best: float, *, initial_loss: float) -> float:
+    """Return what trainings gain at all, > 0; as much as counts where they gain less."""
+    least = max(LITTLE * abs(initial_loss), float(np.finfo(np.float32).tiny))
+    return max(initial_loss - best, least)
+
+
+def _usual_drift(scores: Sequence[Score], *, initial_loss: float, least: float) -> float:
     """Return the drift to expect: how early the longest trainings were at their best tells it."""
     longest = max(score.horizon_share for score in scores)
     kept = [score for score in scores if score.horizon_share == longest and score.loss < math.inf]
@@ -185,7 +199,8 @@ def _usual_drift(scores: Sequence[Score], *, initial_loss: float) -> float:
     rate = best.learning_rate
     near = [it.best_share for it in kept if abs(math.log10(it.learning_rate / rate)) <= ALONGSIDE]
     early, late = EARLY
-    return SATURATED * float(np.clip((late - np.mean(near)) / (late - early), 0, 1))
+    overfitting = float(np.clip((late - np.mean(near)) / (late - early), 0, 1))
+    return least + (SATURATED - least) * overfitting
 
 
 def _means(scores: Sequence[Score]) -> tuple[Vector, Vector, Vector, Vector]:
@@ -227,8 +242,8 @@ def _lost(losses: Vector, shares: Vector, *, initial_loss: float) -> NDArray[np.
     lost = ~np.isfinite(losses)
     for share in set(shares):
         here = shares == share
-        gain = _gain(float(losses[here].min()), initial_loss=initial_loss)
-        lost |= here & (losses > initial_loss + (LOST - 1) * gain)
+        gained = gain(float(losses[here].min()), initial_loss=initial_loss)
+        lost |= here & (losses > initial_loss + (LOST - 1) * gained)
     return lost
 
 
@@ -239,15 +254,9 @@ def _heights(losses: Vector, shares: Vector, *, initial_loss: float) -> Vector:
         here = shares == share
         # Where all of one length are lost, none of them is better than another.
         best = min(float(losses[here].min()), initial_loss)
-        gain = _gain(best, initial_loss=initial_loss)
-        heights[here] = surface.height(losses[here], best=best, gain=gain)
+        gained = gain(best, initial_loss=initial_loss)
+        heights[here] = surface.height(losses[here], best=best, gain=gained)
     return heights
-
-
-def _gain(best: float, *, initial_loss: float) -> float:
-    """Return what trainings gain at all, > 0; as much as counts where they gain less."""
-    least = max(LITTLE * abs(initial_loss), float(np.finfo(np.float32).tiny))
-    return max(initial_loss - best, least)
 
 
 def _answer(seen: Surface, *, cliff: float, edge: float) -> tuple[float, float, float]:
@@ -273,10 +282,12 @@ def _ceiling(seen: Surface, *, careful: float) -> float:
     """Return the highest rate that may be the answer, in decades.
 
     What is above all of the longest trainings may have survived only because it was short. Care is
-    given up where one of them was far better than all careful ones.
+    given up where several of them were not lost, or one was far better than all careful ones.
     """
     longest = seen.lengths == seen.lengths.max()
     tried, behind = seen.decades[longest], surface.share(seen.heights[longest])
+    proven = tried[(seen.seeds[longest] >= PROVEN) & (behind < surface.WORST / 2)]
+    careful = max(careful, proven.max(initial=-math.inf))
     best, kept = int(np.argmin(behind)), behind[tried <= careful]
     if len(kept) and kept.min() > behind[best] + FAR_BETTER:
         return float(tried[best])

@@ -82,29 +82,37 @@ trainings of a dozen public data sets no plan of that cost lost less: length tel
 number."""
 
 THOROUGH: Rungs = (Rung(1.0, 7, 3, 0.5), Rung(1.0, 5, 3, 0.25))
-"""Every candidate trained in full, then closer ones, all with the same seeds."""
+"""Every candidate trained in full, then closer ones, all with the same three seeds: the fewest that
+show their spread."""
 
-SEVERAL_SEEDS = 3
-"""Lanes per rate where time is plenty: the fewest that show their spread. House choice."""
-
-MOST_TIMES = 4
-"""Multiple of them where there is time for so many: small tables differ more by their seeds than
-good rates do. House choice."""
+MOST_SEEDS = 12
+"""Of every rate in the thorough plan where there is time for so many: small tables differ more by
+their seeds than good rates do. House choice."""
 
 PLENTY: Rungs = (
-    Rung(1 / 4, 6, SEVERAL_SEEDS, 0.5),
-    Rung(1 / 2, 4, SEVERAL_SEEDS, 0.5),
-    Rung(1.0, 3, SEVERAL_SEEDS, 0.5),
+    Rung(1 / 4, 6, 1, 0.5),
+    Rung(1 / 2, 3, 1, 0.5),
+    Rung(1.0, 3, 1, 0.5),
+    Rung(1.0, 1, 1, 0.5),
 )
-"""Up to the full length, with several seeds: what is done unasked where full trainings take no
-time."""
+"""Up to the full length: what is done unasked where full trainings take no time."""
 
-CHEAP_STEPS = 20_000
+SEVERAL_SEEDS = 3
+"""Of every rate in it, if so many take no time: the fewest that show their spread. House choice."""
+
+TOLD_APART = 0.005
+"""Deviation of a rate's mean by its seeds, in shares of the whole gain, that asks for no more of
+them: half of what a good rate may lose."""
+
+CHEAP_STEPS = 30_000
 """Lane steps that are over within seconds where each of them is small. House choice."""
 
-CHEAP_FLOPS = 3e11
-"""Operations that take seconds on the slowest machine. House choice: as many as a small table's
-model needs for those steps."""
+CHEAP_FLOPS = 1e12
+"""Operations that take some ten seconds on two cores. House choice."""
+
+MOVING_FLOPS = 300
+"""Operations that take as long as a step takes to read and write one parameter, its gradient and
+what the optimizer keeps of it. Seen with bags of tokens on two cores, which do little else."""
 
 MOST_TRAININGS: dict[Effort, float] = {"quick": 0.5, "standard": 2.0, "thorough": math.inf}
 """What an effort may cost, the sweep and rates past a border included, in full trainings: as much
@@ -122,7 +130,7 @@ def ladder(
     full_steps: int,
     fits: Callable[[Rungs], bool] | None,
     effort: Effort | None = None,
-    cheap: int = 0,
+    at_ease: float = 0.0,
 ) -> Rungs:
     """Return the rungs to train, as long as the time that is left allows.
 
@@ -132,42 +140,43 @@ def ladder(
             speed, so that a run without a budget always gives the same numbers.
         effort: How much is measured at most; none for as much as the time allows, and without a
             limit for the standard plan.
-        cheap: How many times `PLENTY` would take no more than seconds. If it does at all, it
-            replaces the standard plan where nothing was asked for, with the more seeds.
+        at_ease: Full trainings that take no more than seconds. If `PLENTY` is among them, it
+            replaces the standard plan where nothing was asked for.
 
     Returns:
         Rungs by rising length; empty if not even the shortest fits.
     """
     if fits is None:
-        plenty = _seeded(PLENTY, min(cheap, MOST_TIMES))
-        wanted = plenty if cheap and effort is None else EFFORTS[effort or "standard"]
-        return _long_enough(wanted, full_steps=full_steps)
-    for rungs in _plans(EFFORTS[effort] if effort else _seeded(THOROUGH, MOST_TIMES)):
+        seeds = min(int(at_ease / cost(PLENTY)), SEVERAL_SEEDS)
+        usual = _seeded(PLENTY, seeds) if seeds else STANDARD
+        return _long_enough(EFFORTS[effort] if effort else usual, full_steps=full_steps)
+    for rungs in _plans(EFFORTS[effort] if effort else _seeded(THOROUGH, MOST_SEEDS)):
         kept = _long_enough(rungs, full_steps=full_steps)
         if fits(kept):
             return kept
     return ()
 
 
-def most_trainings(effort: Effort | None, *, limited: bool, cheap: int) -> float:
+def most_trainings(effort: Effort | None, *, limited: bool, at_ease: float) -> float:
     """Return what a probe may cost in full trainings, the sweep included.
 
     Args:
         effort: How much is measured at most; none for as much as the time allows.
         limited: Whether there is a limit of time.
-        cheap: As for the ladder.
+        at_ease: As for the ladder.
     """
-    if effort is None and (limited or cheap):
+    if effort is None and (limited or at_ease >= cost(PLENTY)):
         return math.inf
     return MOST_TRAININGS[effort or "standard"]
 
 
 def _plans(dearest: Rungs) -> Sequence[Rungs]:
     """Return plans by falling cost, from the dearest that is asked for."""
-    longer = [PLENTY, *(_times(STANDARD, factor) for factor in (2, 1, 1 / 2, 1 / 4))]
-    shorter = [_times(QUICK, 1 / factor) for factor in (1, 2, 4, 8, 16, 32, 64)]
-    longest = [_seeded(THOROUGH, times) for times in range(MOST_TIMES, 0, -1)]
-    plans = [*longest, *longer, *shorter]
+    longest = [_seeded(THOROUGH, seeds) for seeds in (MOST_SEEDS, 9, 6, 3)]
+    long = [_seeded(PLENTY, seeds) for seeds in (SEVERAL_SEEDS, 2, 1)]
+    shorter = [_times(STANDARD, factor) for factor in (2, 1, 1 / 2, 1 / 4)]
+    shortest = [_times(QUICK, 1 / factor) for factor in (1, 2, 4, 8, 16, 32, 64)]
+    plans = [*longest, *long, *shorter, *shortest]
     return [rungs for rungs in plans if cost(rungs) <= cost(dearest) + 1e-9]
 
 
@@ -186,8 +195,8 @@ def affordable(rungs: Rungs, done: Rung, *, trainings: float) -> Rungs:
     return tuple(rung for rung in rungs if rung.horizon_share >= done.horizon_share)
 
 
-def _seeded(rungs: Rungs, times: int) -> Rungs:
-    return tuple(replace(rung, seeds=rung.seeds * times) for rung in rungs)
+def _seeded(rungs: Rungs, seeds: int) -> Rungs:
+    return tuple(replace(rung, seeds=seeds) for rung in rungs)
 
 
 def _times(rungs: Rungs, factor: float) -> Rungs:
@@ -244,6 +253,18 @@ def further(last: Rung, *, full_share: float, cost_s: float, affordable_s: float
     share = min(1.0, 2 * last.horizon_share)
     rungs = tuple(replace(rung, horizon_share=share) for rung in CLOSING)
     return rungs if cost(rungs) * cost_s / last.horizon_share <= affordable_s else ()
+
+
+def more_seeds(last: Rung, *, noise: float, left: float) -> int:
+    """Return how many more seeds tell the rates of a rung apart, as far as can be afforded.
+
+    Args:
+        last: The rung, with the seeds that its rates have.
+        noise: Deviation of a rate's mean by its seeds, in shares of the whole gain.
+        left: Full trainings that may still be spent.
+    """
+    wanted = math.ceil(last.seeds * (noise / TOLD_APART) ** 2) - last.seeds
+    return max(min(wanted, int(left / (last.rates * last.horizon_share))), 0)
 
 
 def in_words(rungs: Sequence[Rung]) -> str:

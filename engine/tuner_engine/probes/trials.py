@@ -66,21 +66,22 @@ def climb(
         What all finished rungs say together.
     """
     speed, planned_s = pace.of(bench, step_s=step_s), pace.affordable_s(bench)
-    effort, cheap = bench.terms.effort, bench.cheap(plan.cost(plan.PLENTY))
+    effort, at_ease = bench.terms.effort, bench.at_ease
     rungs = plan.ladder(
         full_steps=bench.full_steps,
         fits=None
         if planned_s is None
         else lambda rungs: _seconds(bench, speed, rungs) <= planned_s,
         effort=effort,
-        cheap=cheap,
+        at_ease=at_ease,
     )
     if not rungs:
         return Climbed(None, planned=False)
-    most = plan.most_trainings(effort, limited=planned_s is not None, cheap=cheap)
+    most = plan.most_trainings(effort, limited=planned_s is not None, at_ease=at_ease)
     climbing = _Climb(bench, sweep, speed, left=most - swept_steps / bench.full_steps)
     with suppress(Left):
-        yield from climbing.up(rungs)
+        if (yield from climbing.up(rungs)) and effort is None and planned_s is None:
+            yield from climbing.tell_apart(at_ease)
     return Climbed(climbing.found, planned=True)
 
 
@@ -121,8 +122,11 @@ class _Climb:
             self.bench.settings, edge=_edge(self.sweep), learned=self.sweep.verdict == "ok"
         )
 
-    def up(self, rungs: Rungs) -> Generator[AnyEvent, None, None]:
+    def up(self, rungs: Rungs) -> Generator[AnyEvent, None, bool]:
         """Train rung by rung, and on where time was saved, until one is not finished.
+
+        Returns:
+            Whether all were finished.
 
         Raises:
             Left: The run was over while something was trained; what was found before stands.
@@ -134,7 +138,7 @@ class _Climb:
             rung, queue = queue[0], queue[1:]
             begun_s, before = terms.clock(), len(self.scores)
             if not (yield from self.rung(rung)) or self.found is None:
-                break
+                return False
             if before == 0:
                 queue = plan.affordable(queue, rung, trainings=self.left)
             more = plan.further(
@@ -146,6 +150,29 @@ class _Climb:
             if more and not queue:
                 queue, self.taken = more, 0
                 yield self._phase(queue)
+        return True
+
+    def tell_apart(self, trainings: float) -> Generator[AnyEvent, None, None]:
+        """Train the rates of the greatest length with more seeds where luck blurs them.
+
+        Args:
+            trainings: Full trainings that may be spent in all.
+        """
+        found = self.found
+        if found is None or found.noise is None:
+            return
+        ends = optimum.at_length(self.scores, found.horizon_share)
+        rates = [rate for rate, loss in ends.items() if math.isfinite(loss)]
+        seeds = len({score.seed for score in self.scores})
+        rung = Rung(found.horizon_share, len(rates), seeds, 0.0)
+        luck = found.noise / optimum.gain(found.loss, initial_loss=self.sweep.initial_loss)
+        spent = sum(score.horizon_share for score in self.scores)
+        more = plan.more_seeds(rung, noise=luck, left=trainings - spent)
+        if more:
+            rung, self.taken = replace(rung, seeds=more), 0
+            yield self._phase((rung,))
+            if (yield from self._side_by_side(rung, rates, first_seed=seeds)) is not None:
+                self.found = self._read()
 
     def _phase(self, rungs: Sequence[Rung]) -> events.PhaseStarted:
         return events.PhaseStarted(
@@ -225,6 +252,7 @@ class _Climb:
                 initial_loss=self.sweep.initial_loss,
                 expected=self.expected,
                 edge=_edge(self.sweep),
+                drift=candidates.drift(settings),
                 full_share=full_share,
             )
 
@@ -235,10 +263,11 @@ class _Climb:
         return found if share == 1.0 else read(share)
 
     def _side_by_side(
-        self, rung: Rung, rates: Sequence[float]
+        self, rung: Rung, rates: Sequence[float], *, first_seed: int = 0
     ) -> Generator[AnyEvent, None, tuple[Trial, ...] | None]:
         """Train every rate with every seed for the length of one rung; none if it had to stop."""
-        lanes = [self.bench.lane(rate, seed) for seed in range(rung.seeds) for rate in rates]
+        seeds = range(first_seed, first_seed + rung.seeds)
+        lanes = [self.bench.lane(rate, seed) for seed in seeds for rate in rates]
         most = self.bench.program.slots
         done: tuple[Trial, ...] = ()
         scores: tuple[Score, ...] = ()

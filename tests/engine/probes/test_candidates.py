@@ -56,6 +56,15 @@ def test_advice_for_texts_is_where_the_search_begins(optimizer: Optimizer) -> No
     assert candidates.expected(table, edge=0.1, learned=True) > 2.9e-3
 
 
+@pytest.mark.parametrize(
+    ("model", "drift"), [("text-bag", -0.4), ("text-encoder-mini", -0.8), ("mlp", 0.0)]
+)
+def test_texts_are_expected_to_overfit(model: str, drift: float) -> None:
+    """Bags later than encoders; of other models nothing is expected."""
+    settings = replace(problems.settings(), model=model)
+    assert candidates.drift(settings) == drift
+
+
 def test_candidates_past_a_border_continue_the_spacing() -> None:
     """Two more on the side where the best one lay."""
     assert candidates.beyond([1e-2, 1e-1], "low", 1.0) == pytest.approx((1e-4, 1e-3))

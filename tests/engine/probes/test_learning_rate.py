@@ -1,6 +1,7 @@
 """Does the probe find a rate where there is one, and say why where there is none?"""
 
 import itertools
+import math
 from dataclasses import replace
 from typing import NoReturn
 
@@ -73,8 +74,29 @@ def test_where_full_trainings_take_no_time_they_are_done(program: Program) -> No
     told = list(learning_rate.probe(program, problems.settings(), Terms(seed=5)))
     assert fold_all(told).rungs[-1].horizon_share == 1.0
     assert verdict(told).confidence == "high"
-    assert Bench(program, problems.settings(), Terms()).cheap(10.0)
-    assert not Bench(program, problems.settings(epochs=10**6), Terms()).cheap(10.0)
+    assert Bench(program, problems.settings(), Terms()).at_ease >= plan.cost(plan.PLENTY)
+    assert Bench(program, problems.settings(epochs=10**6), Terms()).at_ease < 1
+
+
+def test_where_luck_blurs_rates_more_seeds_are_trained(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the greatest length, and no more than take no time."""
+    for enough, fewest, most in ((1.0, 3, 3), (1e-9, 4, math.inf)):
+        monkeypatch.setattr(plan, "TOLD_APART", enough)
+        told = list(learning_rate.probe(program, LONG, Terms(seed=5)))
+        assert fewest <= len({trial.seed for trial in longest(told)}) <= most
+        assert cost(told) <= Bench(program, LONG, Terms()).at_ease + 1
+
+
+def longest(told: list[AnyEvent]) -> list[events.Trial]:
+    """Return every training of the whole length."""
+    return [
+        trial
+        for event in told
+        if isinstance(event, events.TrialsMeasured) and event.horizon_share == 1.0
+        for trial in event.trials
+    ]
 
 
 def test_each_effort_costs_what_it_promises(program: Program, told: list[AnyEvent]) -> None:

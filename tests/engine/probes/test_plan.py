@@ -47,7 +47,7 @@ def test_a_large_budget_trains_every_candidate_in_full() -> None:
     assert plan.ladder(full_steps=100, fits=within(plan.cost(plan.THOROUGH))) == plan.THOROUGH
     plenty = plan.ladder(full_steps=100, fits=within(1e6))
     assert {rung.horizon_share for rung in plenty} == {1.0}
-    assert {rung.seeds for rung in plenty} == {plan.SEVERAL_SEEDS * plan.MOST_TIMES}
+    assert {rung.seeds for rung in plenty} == {plan.MOST_SEEDS}
 
 
 def test_a_smaller_budget_shortens_the_trainings() -> None:
@@ -65,13 +65,25 @@ def test_a_smaller_budget_shortens_the_trainings() -> None:
 def test_cheap_trainings_replace_only_the_plan_that_nobody_chose() -> None:
     """What was asked for is done."""
 
-    def rungs(effort: Effort | None, times: int = 1) -> plan.Rungs:
-        return plan.ladder(full_steps=1000, fits=None, effort=effort, cheap=times)
+    def rungs(effort: Effort | None, times: float) -> plan.Rungs:
+        at_ease = times * plan.cost(plan.PLENTY)
+        return plan.ladder(full_steps=1000, fits=None, effort=effort, at_ease=at_ease)
 
-    assert rungs(None) == plan.PLENTY
+    assert rungs(None, 0.9) == plan.STANDARD
+    assert rungs(None, 1) == plan.PLENTY
     assert plan.cost(rungs(None, 2)) == 2 * plan.cost(plan.PLENTY)
-    assert plan.cost(rungs(None, 99)) == plan.MOST_TIMES * plan.cost(plan.PLENTY)
-    assert rungs("standard") == plan.STANDARD
+    assert {rung.seeds for rung in rungs(None, 99)} == {plan.SEVERAL_SEEDS}
+    assert rungs("standard", 99) == plan.STANDARD
+
+
+@given(noise=st.floats(0, 1), left=st.floats(-1, 100))
+def test_more_seeds_tell_rates_apart_as_far_as_can_be_afforded(noise: float, left: float) -> None:
+    """Twice the noise takes four times the seeds."""
+    last = Rung(0.5, 4, 3, 0.5)
+    more = plan.more_seeds(last, noise=noise, left=left)
+    assert more * last.rates * last.horizon_share <= max(left, 0.0)
+    assert (more == 0) == (noise <= plan.TOLD_APART or left < 2)
+    assert plan.more_seeds(last, noise=2 * plan.TOLD_APART, left=1e6) == 9
 
 
 @pytest.mark.parametrize("effort", ["quick", "standard", "thorough"])
@@ -114,9 +126,9 @@ def test_what_follows_is_shortened_to_what_is_left(trainings: float) -> None:
 def test_only_what_was_asked_for_or_usual_is_limited() -> None:
     """A limit of time, or trainings that cost nothing, need no other."""
     most = plan.most_trainings
-    assert most(None, limited=False, cheap=0) == most("standard", limited=True, cheap=1) == 2
-    assert most("quick", limited=False, cheap=1) == 0.5
-    assert most(None, limited=True, cheap=0) == most(None, limited=False, cheap=1) == math.inf
+    assert most(None, limited=False, at_ease=1) == most("standard", limited=True, at_ease=99) == 2
+    assert most("quick", limited=False, at_ease=99) == 0.5
+    assert most(None, limited=True, at_ease=0) == most(None, limited=False, at_ease=99) == math.inf
 
 
 @given(full_steps=st.integers(1, 10**7))

@@ -131,6 +131,25 @@ def test_truth_is_refined_until_the_best_rate_lies_inside(monkeypatch: pytest.Mo
     assert np.diff(whole) == pytest.approx(rate_truth.FINE_STEP)
 
 
+@pytest.mark.parametrize(("depth", "closer"), [(0.01, 0), (1.0, 2)])
+def test_truth_looks_closer_in_a_steep_valley(
+    monkeypatch: pytest.MonkeyPatch, depth: float, closer: int
+) -> None:
+    """Straight lines to far neighbours would say too much beside the best rate."""
+
+    def trained(
+        _: object, __: object, decades: np.ndarray, *, seeds: int, first: int = 0
+    ) -> list[np.ndarray]:
+        return [np.full(seeds - first, 1 + depth * (decade + 2) ** 2) for decade in decades]
+
+    monkeypatch.setattr(rate_truth, "trained", trained)
+    coarse = rate_truth.refined(truth(1.5, 1.0, 1.1), None, None, seeds=4)  # type: ignore[arg-type]
+    fine = rate_truth.sharpened(coarse, None, None)  # type: ignore[arg-type]
+    assert len(fine.decades) - len(coarse.decades) == closer
+    near = np.sort(np.abs(fine.decades - np.log10(fine.best)))[1]
+    assert near == pytest.approx(rate_truth.FINEST_STEP if closer else rate_truth.FINE_STEP)
+
+
 @pytest.mark.parametrize(("noise", "seeds"), [(0.0, {8}), (0.007, {16, 32}), (0.05, {64})])
 def test_seeds_are_added_until_good_rates_are_told_apart(
     monkeypatch: pytest.MonkeyPatch, noise: float, seeds: set[int]
