@@ -83,7 +83,7 @@ def test_costs_are_those_of_the_plan() -> None:
     assert seeds == "at most 15 full trainings of 1,000 steps: 15,000 steps"
     assert "if they overfit, at most" in forecast.cost("probe-regularization", recorded.recipe())
     assert "to compile and time" in forecast.cost("probe-batch", recorded.recipe())
-    assert "up to 30,000, with more seeds" in forecast.cost("probe-lr", recorded.recipe())
+    assert "up to 60,000, with more seeds" in forecast.cost("probe-lr", recorded.recipe())
     assert "budget of 1:30" in forecast.cost("probe-lr", recorded.recipe(), budget_s=90)
 
 

@@ -50,7 +50,8 @@ DOUBT = 0.8
 the range holds the best rate in more than 80 of 100 probes of the regret benchmark."""
 
 NEAR = 0.05
-"""Share of the whole gain within which rates show how much seeds differ. House choice."""
+"""Share of the whole gain within which rates show how much seeds differ, beside the best two. House
+choice."""
 
 SATURATED = -1.0
 """Decades of best rate per decade of length where more steps only overfit: there rates keep what
@@ -331,10 +332,11 @@ def _noise(
     rates = sorted({score.learning_rate for score in last})
     loss = {(score.learning_rate, score.seed): score.loss for score in last}
     rows = [[loss.get((rate, seed), math.inf) for seed in seeds] for rate in rates]
-    best = min(np.mean(row) for row in rows)
-    table = np.array([row for row in rows if np.mean(row) <= best + near * (initial_loss - best)])
-    if len(table) < 2 or len(seeds) < 2:
+    kept = sorted((row for row in rows if np.isfinite(row).all()), key=np.mean)
+    if len(kept) < 2 or len(seeds) < 2:
         return None
+    most = np.mean(kept[0]) + near * (initial_loss - np.mean(kept[0]))
+    table = np.array([*kept[:2], *(row for row in kept[2:] if np.mean(row) <= most)])
     rest = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
     freedom = (len(table) - 1) * (len(seeds) - 1)
     return float(np.sqrt(np.square(rest).sum() / freedom / len(seeds)))

@@ -104,7 +104,7 @@ TOLD_APART = 0.005
 """Deviation of a rate's mean by its seeds, in shares of the whole gain, that asks for no more of
 them: half of what a good rate may lose."""
 
-CHEAP_STEPS = 30_000
+CHEAP_STEPS = 60_000
 """Lane steps that are over within seconds where each of them is small. House choice."""
 
 CHEAP_FLOPS = 1e12
