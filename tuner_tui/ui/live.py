@@ -202,6 +202,8 @@ class LiveApp(App[None]):
 
     def _tick(self) -> None:
         """Look at the run folder."""
+        if not self.is_running:
+            return  # while the app closes, screens lose their parts before they go
         changed = self.measuring.advance(now_s=time.monotonic())
         for findings in self.measuring.findings():
             self._fold_in(findings)

@@ -217,9 +217,9 @@ def _announced(bench: Bench, *, seeds: int, low: float, high: float) -> str:
         effort=bench.terms.effort,
         at_ease=bench.at_ease,
     )
-    whole = f"{what}; trials follow that cost {plan.cost(rungs):.2g} full trainings"
+    whole = f"{what}; trials follow that cost {plan.rough(plan.cost(rungs))} full trainings"
     if bench.terms.effort is None and bench.at_ease >= plan.cost(plan.PLENTY):
-        return f"{whole}, with more seeds up to {bench.at_ease:.2g} if luck blurs them"
+        return f"{whole}, with more seeds up to {plan.rough(bench.at_ease)} if luck blurs them"
     return whole
 
 

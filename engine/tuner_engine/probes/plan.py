@@ -274,5 +274,10 @@ def in_words(rungs: Sequence[Rung]) -> str:
         rates = "one more rate" if rung.rates == 1 else f"{rung.rates} rates"
         seeds = f" x {rung.seeds} seeds" if rung.seeds > 1 else ""
         parts.append(f"{rates}{seeds} at {rung.horizon_share:.2g} of the full length")
-    whole = f"{cost(rungs):.2g} full trainings, or more if the best rate lies past a border"
+    whole = f"{rough(cost(rungs))} full trainings, or more if the best rate lies past a border"
     return f"{'; '.join(parts)}: {whole}"
+
+
+def rough(trainings: float) -> str:
+    """Return a number of trainings with two figures, as a person reads it."""
+    return f"{float(f'{trainings:.2g}'):,g}"

@@ -190,3 +190,9 @@ def test_nothing_goes_further_than_patience_would() -> None:
     last = Rung(0.4, 3, 2, 0.5)
     assert plan.further(last, full_share=0.4, cost_s=1e-3, affordable_s=1e3) == ()
     assert plan.further(last, full_share=0.6, cost_s=1e-3, affordable_s=1e3) != ()
+
+
+@pytest.mark.parametrize(("trainings", "words"), [(0.253, "0.25"), (21.0, "21"), (1847, "1,800")])
+def test_costs_have_two_figures(trainings: float, words: str) -> None:
+    """Of thousands, too."""
+    assert plan.rough(trainings) == words
