@@ -113,7 +113,7 @@ def answered(cell: rate_cells.Cell, truth: Truth) -> Answers:
     found: Answers = {"advised": [Answer(truth.regret(settings.learning_rate), 0.0)]}
     for effort in EFFORTS:
         found[effort] = _probes(program, settings, truth, effort)
-    more = Bench(program, settings, Terms()).at_ease >= plan.cost(plan.PLENTY)
+    more = plan.plenty_seeds(Bench(program, settings, Terms()).at_ease)
     found[UNASKED] = _probes(program, settings, truth, None) if more else found["standard"]
     for swept in {swept for swept, _ in peer_rules.RULES.values()}:
         losses = sweeps(program, settings, swept)

@@ -250,8 +250,8 @@ def refined(
         seeds: Trainings of each rate around the best.
         reach: Decades around it, as long as it does not move.
     """
-    table = dict(zip(found.decades.tolist(), found.losses, strict=True))
     while True:
+        table = dict(zip(found.decades.tolist(), found.losses, strict=True))
         centre = np.log10(found.best)
         wanted = np.round(np.arange(centre - reach, centre + reach + 0.01, FINE_STEP), 3)
         missing = [decade for decade in wanted.tolist() if len(table.get(decade, ())) < seeds]
@@ -261,9 +261,7 @@ def refined(
             known = table.get(decade, np.empty(0))
             more = trained(program, settings, np.array([decade]), seeds=seeds, first=len(known))
             table[decade] = np.concatenate([known, *more])
-        decades = sorted(table)
-        losses = tuple(table[decade] for decade in decades)
-        found = replace(found, decades=np.array(decades), losses=losses)
+        found = _with(found, table)
         reach = MARGIN_STEPS * FINE_STEP
 
 
@@ -271,11 +269,16 @@ def sharpened(found: Truth, program: Program, settings: Hyperparameters) -> Trut
     """Return the truth with closer neighbours of the best rate where it lies in a steep valley."""
     while between := _steep(found):
         more = trained(program, settings, np.array(between), seeds=found.seeds)
-        table = dict(zip(found.decades.tolist(), found.losses, strict=True))
-        table |= dict(zip(between, more, strict=True))
-        rows = [table[decade] for decade in sorted(table)]
-        found = replace(found, decades=np.array(sorted(table)), losses=tuple(rows))
+        found = _with(found, dict(zip(between, more, strict=True)))
     return found
+
+
+def _with(found: Truth, more: dict[float, np.ndarray]) -> Truth:
+    """Return the truth with more rates, or more losses of some, by their decades."""
+    table = dict(zip(found.decades.tolist(), found.losses, strict=True)) | more
+    decades = sorted(table)
+    losses = tuple(table[decade] for decade in decades)
+    return replace(found, decades=np.array(decades), losses=losses)
 
 
 def _steep(found: Truth) -> list[float]:

@@ -36,7 +36,7 @@ def cost(command: Command, recipe: Recipe, *, budget_s: float | None = None) -> 
     if trainings is None:
         return ""
     cost = f"at most {_rough(trainings)} of {full:,} steps: {round(trainings * full):,} steps"
-    if command == "probe-lr" and full * plan.cost(plan.PLENTY) <= plan.CHEAP_STEPS:
+    if command == "probe-lr" and plan.plenty_seeds(plan.CHEAP_STEPS / full):
         return f"{cost}; where steps take no time up to {plan.CHEAP_STEPS:,}, with more seeds"
     if command == "probe-regularization":
         return f"{regularization_plan.SEEDS} full trainings; if they overfit, {cost}"

@@ -218,7 +218,7 @@ def _announced(bench: Bench, *, seeds: int, low: float, high: float) -> str:
         at_ease=bench.at_ease,
     )
     whole = f"{what}; trials follow that cost {plan.rough(plan.cost(rungs))} full trainings"
-    if bench.terms.effort is None and bench.at_ease >= plan.cost(plan.PLENTY):
+    if bench.terms.effort is None and plan.plenty_seeds(bench.at_ease):
         return f"{whole}, with more seeds up to {plan.rough(bench.at_ease)} if luck blurs them"
     return whole
 

@@ -147,7 +147,7 @@ def ladder(
         Rungs by rising length; empty if not even the shortest fits.
     """
     if fits is None:
-        seeds = min(int(at_ease / cost(PLENTY)), SEVERAL_SEEDS)
+        seeds = plenty_seeds(at_ease)
         usual = _seeded(PLENTY, seeds) if seeds else STANDARD
         return _long_enough(EFFORTS[effort] if effort else usual, full_steps=full_steps)
     for rungs in _plans(EFFORTS[effort] if effort else _seeded(THOROUGH, MOST_SEEDS)):
@@ -155,6 +155,15 @@ def ladder(
         if fits(kept):
             return kept
     return ()
+
+
+def plenty_seeds(at_ease: float) -> int:
+    """Return with how many seeds `PLENTY` is done unasked; none where it would take long.
+
+    Args:
+        at_ease: Full trainings that take no more than seconds.
+    """
+    return min(int(at_ease / cost(PLENTY)), SEVERAL_SEEDS)
 
 
 def most_trainings(effort: Effort | None, *, limited: bool, at_ease: float) -> float:
@@ -165,7 +174,7 @@ def most_trainings(effort: Effort | None, *, limited: bool, at_ease: float) -> f
         limited: Whether there is a limit of time.
         at_ease: As for the ladder.
     """
-    if effort is None and (limited or at_ease >= cost(PLENTY)):
+    if effort is None and (limited or plenty_seeds(at_ease)):
         return math.inf
     return MOST_TRAININGS[effort or "standard"]
 

@@ -129,6 +129,18 @@ def test_far_better_trainings_overrule_the_distance() -> None:
     assert at(1.01) <= 0.05 * 10**-optimum.EDGE_MARGIN * (1 + 1e-9)
 
 
+@given(vertex=st.floats(-1.55, -1.45))
+def test_several_seeds_tell_where_the_cliff_is(vertex: float) -> None:
+    """What several trainings of the greatest length survived needs no distance from it."""
+    several, one = (
+        read(scored(vertex, shares=(1.0,), cliff=-1.4, width=0.15, seeds=seeds), edge=0.1)
+        for seeds in (optimum.PROVEN, 1)
+    )
+    assert several.lost == one.lost == pytest.approx(0.1)
+    assert one.best <= 0.1 * 10**-optimum.MARGIN * (1 + 1e-9)
+    assert np.log10(several.best) == pytest.approx(vertex, abs=0.1)
+
+
 @given(vertex=st.floats(-2.5, 0.0))
 def test_the_answer_lies_no_higher_than_the_longest_trainings(vertex: float) -> None:
     """What a short training survives says little about a long one."""
