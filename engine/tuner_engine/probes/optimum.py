@@ -283,16 +283,15 @@ def _ceiling(seen: Surface, *, careful: float) -> float:
     """Return the highest rate that may be the answer, in decades.
 
     What is above all of the longest trainings may have survived only because it was short. Care is
-    given up where several of them were not lost, or one was far better than all careful ones.
+    given up where several of them were not lost, or some are far better than all careful ones.
     """
     longest = seen.lengths == seen.lengths.max()
     tried, behind = seen.decades[longest], surface.share(seen.heights[longest])
     proven = tried[(seen.seeds[longest] >= PROVEN) & (behind < surface.WORST / 2)]
     careful = max(careful, proven.max(initial=-math.inf))
-    best, kept = int(np.argmin(behind)), behind[tried <= careful]
-    if len(kept) and kept.min() > behind[best] + FAR_BETTER:
-        return float(tried[best])
-    return min(float(tried.max()), careful)
+    kept = behind[tried <= careful]
+    far_better = tried[behind + FAR_BETTER < kept.min()] if len(kept) else kept
+    return float(far_better.max(initial=min(float(tried.max()), careful)))
 
 
 def _border(

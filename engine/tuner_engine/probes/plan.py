@@ -5,6 +5,7 @@ rungs of growing length; each rung closes in on the best rate seen so far, and a
 goes on where the one before it ended.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -93,6 +94,7 @@ PLENTY: Rungs = (
     Rung(1 / 4, 6, 1, 0.5),
     Rung(1 / 2, 3, 1, 0.5),
     Rung(1.0, 3, 1, 0.5),
+    Rung(1.0, 1, 1, 0.5),
     Rung(1.0, 1, 1, 0.5),
 )
 """Up to the full length: what is done unasked where full trainings take no time."""
@@ -276,15 +278,21 @@ def more_seeds(last: Rung, *, noise: float, left: float) -> int:
     return max(min(wanted, int(left / (last.rates * last.horizon_share))), 0)
 
 
-def in_words(rungs: Sequence[Rung]) -> str:
-    """Return a plan as a person reads it."""
+def in_words(rungs: Sequence[Rung], *, widens: bool) -> str:
+    """Return a plan as a person reads it.
+
+    Args:
+        rungs: At least one.
+        widens: Whether the first one goes on past a border at which the best rate lies.
+    """
     parts = []
-    for rung in rungs:
-        rates = "one more rate" if rung.rates == 1 else f"{rung.rates} rates"
+    for rung, alike in itertools.groupby(rungs):
+        more = len(list(alike)) if rung.rates == 1 else 0
+        rates = {0: f"{rung.rates} rates", 1: "one more rate"}.get(more, f"{more} more in turn")
         seeds = f" x {rung.seeds} seeds" if rung.seeds > 1 else ""
         parts.append(f"{rates}{seeds} at {rung.horizon_share:.2g} of the full length")
-    whole = f"{rough(cost(rungs))} full trainings, or more if the best rate lies past a border"
-    return f"{'; '.join(parts)}: {whole}"
+    whole = f"{'; '.join(parts)}: {rough(cost(rungs))} full trainings"
+    return f"{whole}, or more if the best rate lies past a border" if widens else whole
 
 
 def rough(trainings: float) -> str:

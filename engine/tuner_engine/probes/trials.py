@@ -148,7 +148,7 @@ class _Climb:
                 affordable_s=None if terms.effort else pace.affordable_s(self.bench),
             )
             if more and not queue:
-                queue, self.taken = more, 0
+                queue = more
                 yield self._phase(queue)
         return True
 
@@ -169,18 +169,20 @@ class _Climb:
         spent = sum(score.horizon_share for score in self.scores)
         more = plan.more_seeds(rung, noise=luck, left=trainings - spent)
         if more:
-            rung, self.taken = replace(rung, seeds=more), 0
+            rung = replace(rung, seeds=more)
             yield self._phase((rung,))
             if (yield from self._side_by_side(rung, rates, first_seed=seeds)) is not None:
                 self.found = self._read()
 
     def _phase(self, rungs: Sequence[Rung]) -> events.PhaseStarted:
+        """Begin a phase, and say what it costs."""
+        self.taken = 0
         return events.PhaseStarted(
             phase="trials",
             lanes=max(rung.lanes for rung in rungs),
             lane_steps=round(plan.cost(rungs) * self.bench.full_steps),
             seconds=_seconds(self.bench, self.speed, rungs),
-            plan=plan.in_words(rungs),
+            plan=plan.in_words(rungs, widens=not self.scores),
         )
 
     def _quicken(self, trainings: float) -> Generator[AnyEvent, None, None]:

@@ -129,6 +129,13 @@ def test_far_better_trainings_overrule_the_distance() -> None:
     assert at(1.01) <= 0.05 * 10**-optimum.EDGE_MARGIN * (1 + 1e-9)
 
 
+def test_the_answer_may_lie_between_far_better_trainings() -> None:
+    """What both of them survived is no risk for what lies between."""
+    losses = {1e-3: 1.9, 1e-2: 1.1, 10**-1.3: 1.1}
+    found = read([Score(rate, 1 / 2, 0, loss) for rate, loss in losses.items()], edge=0.02)
+    assert 10**-1.9 < found.best < 10**-1.4
+
+
 @given(vertex=st.floats(-1.55, -1.45))
 def test_several_seeds_tell_where_the_cliff_is(vertex: float) -> None:
     """What several trainings of the greatest length survived needs no distance from it."""

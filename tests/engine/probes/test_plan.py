@@ -113,6 +113,18 @@ def test_a_rung_costs_its_lanes_times_its_length() -> None:
     assert Rung(1 / 9, 9, 2, 0.5).full_trainings == pytest.approx(2.0)
 
 
+def test_a_plan_is_told_in_words() -> None:
+    """Rates that follow one another are counted; only a first rung may widen."""
+    one = Rung(0.5, 1, 3, 0.5)
+    assert plan.in_words((Rung(0.25, 4, 1, 0.5), one), widens=True) == (
+        "4 rates at 0.25 of the full length; one more rate x 3 seeds at 0.5 of the full length:"
+        " 2.5 full trainings, or more if the best rate lies past a border"
+    )
+    assert plan.in_words((one, one), widens=False) == (
+        "2 more in turn x 3 seeds at 0.5 of the full length: 3 full trainings"
+    )
+
+
 @given(trainings=st.floats(-1, 3))
 def test_what_follows_is_shortened_to_what_is_left(trainings: float) -> None:
     """All by the same factor, and not below the length of what was done."""
