@@ -86,7 +86,8 @@ def beside(
 ) -> float:
     """Return one more candidate: beyond the best of some if it lies at an end, else beside it.
 
-    Beside it is halfway to the farther neighbour, or to the better of two that are as far.
+    Beside it is halfway to the farther neighbour that was not lost, or to the better one of two
+    that are as far.
 
     Args:
         rates: Tried at the same length, rising; at least two.
@@ -99,8 +100,8 @@ def beside(
     if 0 < best < len(rates) - 1:
         neighbours = (best - 1, best + 1)
         gaps = {at: round(abs(math.log10(rates[at] / rates[best])), 3) for at in neighbours}
-        farther = max(neighbours, key=lambda at: (gaps[at], -losses[at]))
-        return math.sqrt(rates[best] * rates[farther])
+        other = max(neighbours, key=lambda at: (losses[at] < math.inf, gaps[at], -losses[at]))
+        return math.sqrt(rates[best] * rates[other])
     upwards = best > 0
     apart = abs(losses[best] - losses[best - 1 if upwards else best + 1])
     decades = spacing * (FARTHER if STEEP * gain < apart < math.inf else 1.0)

@@ -98,10 +98,17 @@ def test_one_more_rate_lies_beside_a_best_one_within() -> None:
     assert np.log10(found) == pytest.approx(-1.5)
 
 
-def test_one_more_rate_closes_the_wider_gap() -> None:
+@pytest.mark.parametrize(
+    ("losses", "decades"),
+    [
+        ((0.7, 0.5, 0.6), -2.5),
+        ((math.inf, 0.5, 0.6), -1.75),  # between here and what was lost lies the cliff
+    ],
+)
+def test_one_more_rate_closes_the_wider_gap(losses: tuple[float, ...], decades: float) -> None:
     """However good the nearer neighbour is."""
-    found = candidates.beside([1e-3, 1e-2, 10**-1.5], [0.7, 0.5, 0.6], **BELOW)
-    assert np.log10(found) == pytest.approx(-2.5)
+    found = candidates.beside([1e-3, 1e-2, 10**-1.5], losses, **BELOW)
+    assert np.log10(found) == pytest.approx(decades)
 
 
 def test_one_more_rate_keeps_below_what_was_lost() -> None:
