@@ -84,7 +84,4 @@ def _sizes(settings: Hyperparameters, *, examples: int, streamed: bool) -> str:
 
 
 def _rough(trainings: float) -> str:
-    if trainings == 1:
-        return "1 full training"
-    shown = f"{trainings:.2g}" if trainings < 10 else f"{trainings:.0f}"
-    return f"{shown} full trainings"
+    return "1 full training" if trainings == 1 else f"{plan.rough(trainings)} full trainings"

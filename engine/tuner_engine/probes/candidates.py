@@ -58,8 +58,8 @@ def expected(settings: Hyperparameters, *, edge: float, learned: bool) -> float:
 
 def drift(settings: Hyperparameters) -> float:
     """Return the decades per decade of length by which the best rate moves if nothing overfits."""
-    kinds = (kind for kind in DRIFTS_OF_TEXTS if settings.model.startswith(kind))
-    return DRIFTS_OF_TEXTS.get(next(kinds, ""), 0.0)
+    known = DRIFTS_OF_TEXTS.items()
+    return next((drift for kind, drift in known if settings.model.startswith(kind)), 0.0)
 
 
 def _above(settings: Hyperparameters) -> float:

@@ -287,8 +287,9 @@ def in_words(rungs: Sequence[Rung], *, widens: bool) -> str:
     """
     parts = []
     for rung, alike in itertools.groupby(rungs):
-        more = len(list(alike)) if rung.rates == 1 else 0
-        rates = {0: f"{rung.rates} rates", 1: "one more rate"}.get(more, f"{more} more in turn")
+        times = len(list(alike))
+        more = "one more rate" if times == 1 else f"{times} more in turn"
+        rates = more if rung.rates == 1 else f"{rung.rates} rates"
         seeds = f" x {rung.seeds} seeds" if rung.seeds > 1 else ""
         parts.append(f"{rates}{seeds} at {rung.horizon_share:.2g} of the full length")
     whole = f"{'; '.join(parts)}: {rough(cost(rungs))} full trainings"
